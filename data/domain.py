@@ -1,0 +1,260 @@
+"""What there is: the words of the project as frozen types.
+
+A truth column is no part of a `Photo`: whoever wants it asks the store for `truths()`, which only evaluation does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+import numpy as np
+import numpy.typing as npt
+
+from data.errors import CoutureError
+
+FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
+ByteArray = npt.NDArray[np.uint8]
+
+Sku = NewType("Sku", str)
+PhotoId = NewType("PhotoId", str)
+ImageId = NewType("ImageId", str)
+ViewId = NewType("ViewId", str)
+EventId = NewType("EventId", str)
+SuggestionId = NewType("SuggestionId", str)
+Reviewer = NewType("Reviewer", str)
+WeightsVersion = NewType("WeightsVersion", str)
+BasisVersion = NewType("BasisVersion", str)
+
+
+class ViewKind(StrEnum):
+    """What a view of an asset is."""
+
+    REFERENCE = "reference"
+    RENDER = "render"
+    CONFIRMED = "confirmed"
+
+
+class Side(StrEnum):
+    """What a photo's group may be used for, drawn once at import."""
+
+    CALIBRATION = "calibration"
+    TEST = "test"
+    QUARANTINED = "quarantined"
+
+
+class Verdict(StrEnum):
+    """What a reviewer said of one photo."""
+
+    MATCH = "match"
+    NOT_IN_DAM = "not_in_dam"
+    NOT_LISTED = "not_listed"
+    UNUSABLE = "unusable"
+    SKIP = "skip"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asset:
+    """An article of the catalogue."""
+
+    sku: Sku
+    title: str
+    category: str
+    description: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """Stored pixels: `content` is JPEG or PNG, EXIF turned, at most 1,600 px; `thumbnail` is a JPEG of at most 256 px."""
+
+    image_id: ImageId
+    content: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    perceptual_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mesh:
+    """The 3D model of an asset. `generator` is `catalogue` where the import brought the GLB."""
+
+    sku: Sku
+    generator: str
+    glb: bytes
+    settings_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One picture of an asset. `yaw_deg` is None where it is unknown; `source` names the importer or renderer and its settings hash."""
+
+    view_id: ViewId
+    sku: Sku
+    image_id: ImageId
+    kind: ViewKind
+    yaw_deg: float | None
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photo:
+    """A picture to be identified."""
+
+    photo_id: PhotoId
+    image_id: ImageId
+    group: str
+    side: Side
+    submitted_by: str
+    submitted_at: datetime
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What a photo is known to show, for evaluation only. `sku` is None where the asset is not in the DAM, or not named."""
+
+    photo_id: PhotoId
+    sku: Sku | None
+    in_dam: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mask:
+    """One hypothesis of where the article is: a PNG with values 0 and 255, as large as the image was when it was cut.
+
+    `hypothesis` names it (`centre`, `wide`, `whole` …); `fell_back` tells that the remover gave up and returned its prior.
+    """
+
+    image_id: ImageId
+    remover: str
+    hypothesis: str
+    png: bytes
+    fell_back: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What a picture shows, in words. Empty text: not known."""
+
+    image_id: ImageId
+    captioner: str
+    caption: str
+    object: str
+    colour: str
+    texture: str
+    specificity: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """One reviewer's verdict on one photo: an event, never changed. `sequence` is given by the store; -1 before that.
+
+    `withdraws` is the event that a `withdrawn` verdict takes back. `sku` is set for `match` alone.
+    """
+
+    event_id: EventId
+    photo_id: PhotoId
+    reviewer: Reviewer
+    verdict: Verdict
+    at: datetime
+    sku: Sku | None = None
+    suggestion_id: SuggestionId | None = None
+    seconds: float | None = None
+    note: str = ""
+    withdraws: EventId | None = None
+    sequence: int = -1
+
+    def __post_init__(self) -> None:
+        """Refuse a verdict that lacks its sku or its target, or has one that it should not."""
+        if not self.event_id or not self.photo_id or not self.reviewer:
+            raise CoutureError("a review without event id, photo id or reviewer", remedy="give all three")
+        if (self.verdict is Verdict.MATCH) != (self.sku is not None):
+            raise CoutureError(
+                f"a review of {self.photo_id} says {self.verdict} with sku {self.sku}",
+                remedy="give a sku with 'match', and with no other verdict",
+            )
+        if (self.verdict is Verdict.WITHDRAWN) != (self.withdraws is not None):
+            raise CoutureError(
+                f"a review of {self.photo_id} says {self.verdict} and withdraws {self.withdraws}",
+                remedy="name the event to take back with 'withdrawn', and with no other verdict",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """One channel's or bonus's part in a score. `similarity` is the raw value, NaN where there is no evidence; `value` sums up to the score."""
+
+    channel: str
+    similarity: float
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """An asset proposed for a photo. `confidence` is in [0, 1]; contributions sum to `score` within 1e-6."""
+
+    rank: int
+    sku: Sku
+    title: str
+    score: float
+    confidence: float
+    best_view: View
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """The candidates shown for a photo, with the weights version that ranked them and the probability that the DAM has none.
+
+    `explored_rank` is the slot that explored, None where none did; `propensity` is the probability with which it was chosen.
+    """
+
+    suggestion_id: SuggestionId
+    photo_id: PhotoId
+    weights: WeightsVersion
+    no_match: float
+    candidates: tuple[Candidate, ...]
+    painted_at: datetime
+    explored_rank: int | None = None
+    propensity: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BasisRecord:
+    """What was fitted on the catalogue before any label: `payload` is opaque to the store."""
+
+    version: BasisVersion
+    created_at: datetime
+    payload: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsRecord:
+    """One immutable version of the weights. `parameters` and `metrics` are JSON, opaque to the store; `watermark` is the last event sequence that was fitted on."""
+
+    version: WeightsVersion
+    parent: WeightsVersion | None
+    basis: BasisVersion
+    created_at: datetime
+    created_by: str
+    watermark: int
+    seed: int
+    parameters: str
+    metrics: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activation:
+    """Which weights version ranks from then on, by whom and why. `sequence` is given by the store; -1 before that."""
+
+    version: WeightsVersion
+    activated_by: str
+    at: datetime
+    reason: str
+    sequence: int = -1
