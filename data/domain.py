@@ -258,3 +258,34 @@ class Activation:
     at: datetime
     reason: str
     sequence: int = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalFeatures:
+    """Keypoints of one cut-out: `positions` (n, 2) float32 in its pixels, `descriptors` (n, 128) uint8."""
+
+    image_id: ImageId
+    hypothesis: str
+    extractor: str
+    positions: FloatArray
+    descriptors: ByteArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """Who has a photo on the screen, until when."""
+
+    photo_id: PhotoId
+    holder: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draw:
+    """A photo drawn for audit, gold or a second opinion, and the probability with which it was."""
+
+    draw_id: str
+    photo_id: PhotoId
+    purpose: str
+    probability: float
+    drawn_at: datetime

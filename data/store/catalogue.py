@@ -1,0 +1,149 @@
+"""Tables of what the catalogue has: assets, images, meshes, views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import pyarrow as pa
+from lancedb.expr import col, lit
+
+from data.domain import Asset, Image, ImageId, Mesh, Sku, View, ViewKind
+from data.errors import NotFound
+from data.store.table import MOMENT, RecordTable
+
+
+class AssetTable(RecordTable[Asset]):
+    """The articles of the catalogue, by sku."""
+
+    record = Asset
+    key = ("sku",)
+    schema: ClassVar[pa.Schema] = pa.schema(
+        [
+            ("sku", pa.string()),
+            ("title", pa.string()),
+            ("category", pa.string()),
+            ("description", pa.string()),
+            ("added_at", MOMENT),
+        ]
+    )
+
+    def skus(self) -> list[Sku]:
+        """List every sku, in order of the alphabet."""
+        return sorted(Sku(sku) for sku in self.table.scan(["sku"])["sku"].to_pylist())
+
+    def search(self, words: str, limit: int = 25) -> list[Asset]:
+        """Find assets that have every word in sku, title, category or description; all of them where no word is given."""
+        wanted = words.casefold().split()
+        found = []
+        for asset in sorted(self.all(), key=lambda asset: asset.sku):
+            text = f"{asset.sku} {asset.title} {asset.category} {asset.description}".casefold()
+            if all(word in text for word in wanted):
+                found.append(asset)
+        return found[:limit]
+
+    def replace(self, assets: Iterable[Asset]) -> None:
+        """Store assets in the place of those with the same sku."""
+        self.table.replace([self.to_row(asset) for asset in assets])
+
+
+class ImageTable(RecordTable[Image]):
+    """Pixels, by the SHA-256 of the original bytes."""
+
+    record = Image
+    key = ("image_id",)
+    schema: ClassVar[pa.Schema] = pa.schema(
+        [
+            ("image_id", pa.string()),
+            ("content", pa.large_binary()),
+            ("thumbnail", pa.binary()),
+            ("width", pa.int32()),
+            ("height", pa.int32()),
+            ("perceptual_hash", pa.string()),
+        ]
+    )
+
+    def ids(self) -> set[ImageId]:
+        """List the ids of every image."""
+        return set(self.table.scan(["image_id"])["image_id"].to_pylist())
+
+    def contents(self, ids: Iterable[ImageId]) -> dict[ImageId, bytes]:
+        """Read the pixels of some images, encoded; images that are not there are left out."""
+        found = self.table.scan_in("image_id", ids, ["image_id", "content"])
+        return dict(zip(found["image_id"].to_pylist(), found["content"].to_pylist(), strict=True))
+
+    def content(self, image_id: ImageId) -> bytes:
+        """Read the pixels of one image, encoded.
+
+        Raises:
+            NotFound: there is no such image.
+        """
+        return self._one(image_id, "content")
+
+    def thumbnail(self, image_id: ImageId) -> bytes:
+        """Read the thumbnail of one image, a JPEG.
+
+        Raises:
+            NotFound: there is no such image.
+        """
+        return self._one(image_id, "thumbnail")
+
+    def perceptual_hashes(self) -> dict[ImageId, str]:
+        """Read the perceptual hash of every image."""
+        found = self.table.scan(["image_id", "perceptual_hash"])
+        return dict(zip(found["image_id"].to_pylist(), found["perceptual_hash"].to_pylist(), strict=True))
+
+    def _one(self, image_id: ImageId, column: str) -> bytes:
+        found = self.table.scan([column], col("image_id") == lit(image_id))
+        if not found.num_rows:
+            raise NotFound(f"no image '{image_id}'", remedy="import it again")
+        content: bytes = found[column][0].as_py()
+        return content
+
+
+class MeshTable(RecordTable[Mesh]):
+    """3D models, by sku and generator."""
+
+    record = Mesh
+    key = ("sku", "generator")
+    schema: ClassVar[pa.Schema] = pa.schema(
+        [("sku", pa.string()), ("generator", pa.string()), ("glb", pa.large_binary()), ("settings_hash", pa.string())]
+    )
+
+    def glb(self, sku: Sku) -> bytes:
+        """Read the model of an asset.
+
+        Raises:
+            NotFound: it has none.
+        """
+        return self.get(sku).glb
+
+    def skus(self) -> set[Sku]:
+        """List the assets that have a model."""
+        return set(self.table.scan(["sku"])["sku"].to_pylist())
+
+
+class ViewTable(RecordTable[View]):
+    """References and renders of assets; confirmed views are a projection of events and never stored."""
+
+    record = View
+    key = ("view_id",)
+    schema: ClassVar[pa.Schema] = pa.schema(
+        [
+            ("view_id", pa.string()),
+            ("sku", pa.string()),
+            ("image_id", pa.string()),
+            ("kind", pa.string()),
+            ("yaw_deg", pa.float64()),
+            ("source", pa.string()),
+        ]
+    )
+
+    def of(self, sku: Sku) -> list[View]:
+        """Read the views of one asset: the reference first, then the renders by yaw."""
+        found = self.from_rows(self.table.scan(where=col("sku") == lit(sku)))
+        return sorted(found, key=lambda view: (view.kind != ViewKind.REFERENCE, view.yaw_deg or 0.0, view.view_id))
+
+    def from_row(self, row: Any) -> View:  # noqa: ANN401  # a row is what Arrow gives
+        """Build a view from a row."""
+        return View(**{**row, "kind": ViewKind(row["kind"])})

@@ -1,0 +1,110 @@
+"""The store as one object: a table for each thing that there is."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import lancedb
+import pyarrow as pa
+
+from data.errors import StoreError
+from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
+from data.store.events import ActivationTable, BasisTable, EventTable, SuggestionTable, WeightsTable
+from data.store.evidence import DescriptionTable, LocalFeatureTable, MaskTable, VectorTable
+from data.store.locks import TableLock
+from data.store.photos import DrawTable, LeaseTable, PhotoTable
+from data.store.table import Table, refuse_unreadable
+
+SCHEMA_VERSION = 1
+META = pa.schema([("name", pa.string()), ("value", pa.string())])
+
+
+class Store:
+    """Everything that the project remembers, in one LanceDB database. Safe to share between threads."""
+
+    def __init__(self, address: Path) -> None:
+        self.address = address
+        self._database = lancedb.connect(address, read_consistency_interval=timedelta(0))
+        self._vectors: dict[str, VectorTable] = {}
+        self._meta = Table(self._database, "meta", META, ("name",), self._lock("meta"))
+        self._check_schema()
+        self.assets = AssetTable(self._database, "assets", self._lock("assets"))
+        self.images = ImageTable(self._database, "images", self._lock("images"))
+        self.meshes = MeshTable(self._database, "meshes", self._lock("meshes"))
+        self.views = ViewTable(self._database, "views", self._lock("views"))
+        self.photos = PhotoTable(self._database, "photos", self._lock("photos"))
+        self.masks = MaskTable(self._database, "masks", self._lock("masks"))
+        self.local_features = LocalFeatureTable(self._database, "local_features", self._lock("local_features"))
+        self.descriptions = DescriptionTable(self._database, "descriptions", self._lock("descriptions"))
+        self.bases = BasisTable(self._database, "bases", self._lock("bases"))
+        self.weights = WeightsTable(self._database, "weights", self._lock("weights"))
+        self.activations = ActivationTable(self._database, "activations", self._lock("activations"))
+        self.events = EventTable(self._database, "events", self._lock("events"))
+        self.suggestions = SuggestionTable(self._database, "suggestions", self._lock("suggestions"))
+        self.leases = LeaseTable(self._database, "leases", self._lock("leases"))
+        self.draws = DrawTable(self._database, "draws", self._lock("draws"))
+
+    @property
+    def installation_id(self) -> str:
+        """Random name of this store, drawn when it was made."""
+        return self._facts()["installation_id"]
+
+    def vectors(self, name: str, size: int) -> VectorTable:
+        """Open the vectors of one embedder's block, `size` numbers each."""
+        if name not in self._vectors:
+            table = f"vectors_{name}"
+            self._vectors[name] = VectorTable(self._database, table, size, self._lock(table))
+        return self._vectors[name]
+
+    def compact(self) -> None:
+        """Merge small fragments and forget old versions in every table, one after the other."""
+        for table in (*vars(self).values(), *self._vectors.values()):
+            inner = getattr(table, "table", None)
+            if isinstance(inner, Table):
+                inner.compact()
+
+    def _lock(self, table: str) -> TableLock:
+        return TableLock(self.address / ".locks" / f"{table}.lock")
+
+    def _facts(self) -> dict[str, str]:
+        return {row["name"]: row["value"] for row in self._meta.scan().to_pylist()}
+
+    def _check_schema(self) -> None:
+        if not self._facts():
+            self._meta.insert_new(
+                [
+                    {"name": "schema_version", "value": str(SCHEMA_VERSION)},
+                    {"name": "installation_id", "value": uuid.uuid4().hex},
+                ]
+            )
+        found = int(self._facts().get("schema_version", "0"))
+        if found != SCHEMA_VERSION:
+            raise StoreError(
+                f"the store at {self.address} has schema version {found}, this program reads {SCHEMA_VERSION}",
+                remedy="update the program, or open the store with the one that wrote it",
+            )
+
+
+def open_store(address: Path | str, *, create: bool = True) -> Store:
+    """Open a store, or make one in an empty or missing folder.
+
+    Raises:
+        StoreError: there is none and none may be made, the folder holds something else, or it cannot be read.
+    """
+    folder = Path(address)
+    is_store = (folder / "meta.lance").exists()
+    if not is_store and not create:
+        raise StoreError(f"there is no store at {folder}", remedy="run 'couture demo' or 'couture import catalogue'")
+    if folder.is_file() or (not is_store and folder.is_dir() and any(_visible(folder))):
+        raise StoreError(f"{folder} is no store and not empty", remedy="name another folder with --home")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return Store(folder)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise refuse_unreadable(str(folder), error) from error
+
+
+def _visible(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name != ".locks" and not path.name.endswith(".lance")]

@@ -1,0 +1,124 @@
+"""Tables of what is to be identified: photos, who holds them, and which were drawn for audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+import pyarrow as pa
+from lancedb.expr import col, lit
+
+from data.domain import Draw, Lease, Photo, PhotoId, Side, Sku, Truth
+from data.store.table import MOMENT, RecordTable, any_of
+
+
+class PhotoTable(RecordTable[Photo]):
+    """Photos, by photo id. Their truth lies in the same table and is read by `truths` alone."""
+
+    record = Photo
+    key = ("photo_id",)
+    schema: ClassVar[pa.Schema] = pa.schema(
+        [
+            ("photo_id", pa.string()),
+            ("image_id", pa.string()),
+            ("group", pa.string()),
+            ("side", pa.string()),
+            ("submitted_by", pa.string()),
+            ("submitted_at", MOMENT),
+            ("source", pa.string()),
+            ("truth_sku", pa.string()),
+            ("truth_in_dam", pa.bool_()),
+        ]
+    )
+
+    def put(self, records: Iterable[Photo], truths: Iterable[Truth] = ()) -> int:
+        """Store the photos that are not there yet, with what is known of them; say how many were new."""
+        known = {truth.photo_id: truth for truth in truths}
+        return self.table.insert_new([self._with_truth(photo, known.get(photo.photo_id)) for photo in records])
+
+    def all(self) -> list[Photo]:
+        """Read every photo, without its truth."""
+        return self.from_rows(self.table.scan(self._open_columns()))
+
+    def get(self, key: str) -> Photo:
+        """Read one photo, without its truth.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return super().get(key)
+
+    def truths(self) -> dict[PhotoId, Truth]:
+        """Read what is known of the photos. Only evaluation may call this."""
+        found = self.table.scan(["photo_id", "truth_sku", "truth_in_dam"]).to_pylist()
+        return {
+            PhotoId(row["photo_id"]): Truth(
+                photo_id=PhotoId(row["photo_id"]),
+                sku=Sku(row["truth_sku"]) if row["truth_sku"] else None,
+                in_dam=row["truth_in_dam"],
+            )
+            for row in found
+            if row["truth_in_dam"] is not None
+        }
+
+    def set_side(self, photo_ids: Iterable[PhotoId], side: Side) -> None:
+        """Change the side of photos: only ever to quarantine them."""
+        wanted = list(photo_ids)
+        if wanted:
+            self.table.update(any_of("photo_id", wanted), {"side": side.value})
+
+    def from_row(self, row: Mapping[str, Any]) -> Photo:
+        """Build a photo from a row, leaving its truth behind."""
+        shown = {name: value for name, value in row.items() if not name.startswith("truth_")}
+        return Photo(**{**shown, "side": Side(row["side"])})
+
+    def _open_columns(self) -> list[str]:
+        return [name for name in self.schema.names if not name.startswith("truth_")]
+
+    def _with_truth(self, photo: Photo, truth: Truth | None) -> dict[str, Any]:
+        known = {"truth_sku": truth.sku if truth else None, "truth_in_dam": truth.in_dam if truth else None}
+        return {**self.to_row(photo), **known}
+
+
+class LeaseTable(RecordTable[Lease]):
+    """Who has which photo on the screen."""
+
+    record = Lease
+    key = ("photo_id",)
+    schema: ClassVar[pa.Schema] = pa.schema([("photo_id", pa.string()), ("holder", pa.string()), ("until", MOMENT)])
+
+    def claim(self, photo_ids: Iterable[PhotoId], holder: str, until: datetime, *, now: datetime) -> list[PhotoId]:
+        """Take the photos that nobody else holds, or extend one's own; say which were had."""
+        wanted = list(photo_ids)
+        with self.table.lock.held():
+            held = self.held(now)
+            free = [photo_id for photo_id in wanted if photo_id not in held or held[photo_id].holder == holder]
+            self.table.replace([{"photo_id": photo_id, "holder": holder, "until": until} for photo_id in free])
+        return free
+
+    def release(self, photo_ids: Iterable[PhotoId], holder: str, *, now: datetime) -> None:
+        """Give photos back that this holder has."""
+        wanted = list(photo_ids)
+        if wanted:
+            self.table.update(any_of("photo_id", wanted) & (col("holder") == lit(holder)), {"until": now})
+
+    def held(self, now: datetime) -> dict[PhotoId, Lease]:
+        """List the leases that have not run out."""
+        return {lease.photo_id: lease for lease in self.all() if lease.until > now}
+
+
+class DrawTable(RecordTable[Draw]):
+    """Photos drawn for audit, gold or a second opinion, with their probability."""
+
+    record = Draw
+    key = ("draw_id",)
+    schema: ClassVar[pa.Schema] = pa.schema(
+        [
+            ("draw_id", pa.string()),
+            ("photo_id", pa.string()),
+            ("purpose", pa.string()),
+            ("probability", pa.float64()),
+            ("drawn_at", MOMENT),
+        ]
+    )
