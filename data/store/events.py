@@ -131,7 +131,9 @@ class SuggestionTable(RecordTable[Suggestion]):
 
     def from_row(self, row: Mapping[str, Any]) -> Suggestion:
         """Build the candidates again."""
-        return Suggestion(**{**row, "candidates": tuple(_candidate(listed) for listed in json.loads(row["candidates"]))})
+        return Suggestion(
+            **{**row, "candidates": tuple(_candidate(listed) for listed in json.loads(row["candidates"]))}
+        )
 
 
 def _candidate(listed: Mapping[str, Any]) -> Candidate:

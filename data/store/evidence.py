@@ -143,9 +143,7 @@ class VectorTable:
         """Number that changes with every write, by whatever process."""
         return self.table.version
 
-    def put(
-        self, image_ids: Sequence[ImageId], hypotheses: Sequence[str], vectors: FloatArray, revision: str
-    ) -> int:
+    def put(self, image_ids: Sequence[ImageId], hypotheses: Sequence[str], vectors: FloatArray, revision: str) -> int:
         """Store vectors, (n, size), that are not there yet; say how many were new.
 
         Raises:

@@ -33,7 +33,9 @@ MOMENT = pa.timestamp("us", tz="UTC")
 class Table:
     """One LanceDB table, opened or made; writers are serialised by its lock."""
 
-    def __init__(self, database: DBConnection, name: str, schema: pa.Schema, key: Sequence[str], lock: TableLock) -> None:
+    def __init__(
+        self, database: DBConnection, name: str, schema: pa.Schema, key: Sequence[str], lock: TableLock
+    ) -> None:
         self.name, self.key, self.lock = name, tuple(key), lock
         self.schema = pa.schema([field.with_nullable(field.nullable and field.name not in key) for field in schema])
         self._writes = 0
@@ -92,7 +94,9 @@ class Table:
             return
         table = pa.Table.from_pylist(list(rows), schema=self.schema)
         with self.lock.held():
-            self._table.merge_insert(list(self.key)).when_matched_update_all().when_not_matched_insert_all().execute(table)
+            self._table.merge_insert(list(self.key)).when_matched_update_all().when_not_matched_insert_all().execute(
+                table
+            )
             self._note_write()
 
     def append(self, rows: Sequence[Row]) -> None:

@@ -1,0 +1,190 @@
+"""Import of the catalogue: assets, their pictures and meshes, row by row."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from data.domain import Asset, Image, Mesh, Sku, View, ViewId, ViewKind
+from data.errors import CoutureError, RefusedRow
+from data.pictures import SUFFIXES, ingest_picture, read_file
+from data.store import Store
+from data.tabular import ImportReport, Line, RefusedLine, file_beside, read_sheet
+
+REQUIRED = ("sku", "image")
+OPTIONAL = ("title", "category", "description", "mesh", "kind", "yaw_deg")
+BATCH = 64
+LONGEST_SKU = 200
+SOURCE = "catalogue"
+MESH_GENERATOR = "catalogue"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """What one row brings."""
+
+    number: int
+    asset: Asset
+    image: Image
+    view: View
+    mesh: Mesh | None
+
+
+def import_catalogue(store: Store, source: Path, *, on_progress: Progress | None = None) -> ImportReport:
+    """Take a catalogue from a CSV file, or from a folder of pictures named by sku. What is there already is skipped.
+
+    Raises:
+        BadTable: the file as a whole cannot be read; nothing is stored.
+    """
+    table, lines, notes = catalogue_lines(source)
+    refused: list[RefusedLine] = []
+    counts: Counter[str] = Counter()
+    taken = 0
+    known = {asset.sku: asset for asset in store.assets.all()}
+    with ThreadPoolExecutor(2) as pool:
+        for start in range(0, len(lines), BATCH):
+            batch = lines[start : start + BATCH]
+            entries = []
+            for line, outcome in zip(batch, pool.map(lambda line: _try(table, line), batch), strict=True):
+                if isinstance(outcome, CoutureError):
+                    refused.append(RefusedLine(number=line.number, what=outcome.what, remedy=outcome.remedy))
+                else:
+                    entries.append(outcome)
+            counts["assets"] += _store_assets(store, entries, known)
+            counts["pictures"] += store.images.put(_unique_images(entries))
+            counts["meshes"] += store.meshes.put(_unique_meshes(entries))
+            taken += store.views.put({entry.view.view_id: entry.view for entry in entries}.values())
+            if on_progress:
+                on_progress(start + len(batch), len(lines))
+    skipped = len(lines) - len(refused) - taken
+    return ImportReport(taken=taken, skipped=skipped, refused=tuple(refused), notes=notes, counts=dict(counts))
+
+
+def catalogue_lines(source: Path) -> tuple[Path, list[Line], tuple[str, ...]]:
+    """Read the rows of a catalogue: of a CSV file, of the `catalogue.csv` in a folder, or one per picture below it."""
+    if source.is_dir() and (source / "catalogue.csv").is_file():
+        source = source / "catalogue.csv"
+    if not source.is_dir():
+        sheet = read_sheet(source, required=REQUIRED, optional=OPTIONAL)
+        return source, list(sheet.lines), tuple(f"column '{name}' was ignored" for name in sheet.ignored)
+    lines = []
+    for number, path in enumerate(_pictures_below(source), start=1):
+        sku = path.stem if path.parent == source else path.parent.name
+        lines.append(Line(number=number, cells={"sku": sku, "image": str(path.relative_to(source))}))
+    return source / "catalogue.csv", lines, ()
+
+
+def parse_glb(content: bytes, *, name: str) -> bytes:
+    """Check that bytes are a binary glTF 2.0 of the length that it says.
+
+    Raises:
+        RefusedRow: they are not.
+    """
+    header = struct.unpack("<4sII", content[:12]) if len(content) >= 20 else (b"", 0, 0)  # noqa: PLR2004
+    if header != (b"glTF", 2, len(content)):
+        raise RefusedRow(f"{name} is no binary glTF 2.0 (GLB), or is cut off", remedy="export the mesh again as GLB")
+    return content
+
+
+def _pictures_below(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file())
+
+
+def _try(table: Path, line: Line) -> _Entry | CoutureError:
+    try:
+        return _read_entry(table, line)
+    except CoutureError as error:
+        return error
+
+
+def _read_entry(table: Path, line: Line) -> _Entry:
+    sku = _parse_sku(line["sku"])
+    kind, yaw_deg = _parse_kind(line["kind"]), _parse_yaw(line["yaw_deg"])
+    path = file_beside(table, line["image"])
+    image = ingest_picture(read_file(path), name=line["image"])
+    mesh = None
+    if line["mesh"]:
+        glb = parse_glb(read_file(file_beside(table, line["mesh"])), name=line["mesh"])
+        digest = hashlib.sha256(glb).hexdigest()[:16]
+        mesh = Mesh(sku=sku, generator=MESH_GENERATOR, glb=glb, settings_hash=digest)
+    asset = Asset(
+        sku=sku,
+        title=line["title"],
+        category=line["category"],
+        description=line["description"],
+        added_at=datetime.now(UTC),
+    )
+    said = f"{sku}\n{image.image_id}\n{kind}\n{yaw_deg}"
+    view = View(
+        view_id=ViewId(hashlib.sha256(said.encode()).hexdigest()[:32]),
+        sku=sku,
+        image_id=image.image_id,
+        kind=kind,
+        yaw_deg=yaw_deg,
+        source=SOURCE,
+    )
+    return _Entry(number=line.number, asset=asset, image=image, view=view, mesh=mesh)
+
+
+def _parse_sku(said: str) -> Sku:
+    if not said or len(said) > LONGEST_SKU or not said.isprintable():
+        raise RefusedRow(
+            f"'{said[:40]}' cannot be a sku", remedy=f"give 1 to {LONGEST_SKU} printable characters in the column sku"
+        )
+    return Sku(said)
+
+
+def _parse_kind(said: str) -> ViewKind:
+    if said not in {"", ViewKind.REFERENCE, ViewKind.RENDER}:
+        raise RefusedRow(f"'{said}' is no kind of view", remedy="say 'reference' or 'render'")
+    return ViewKind(said or ViewKind.REFERENCE)
+
+
+def _parse_yaw(said: str) -> float | None:
+    if not said:
+        return None
+    try:
+        return float(said) % 360
+    except ValueError:
+        raise RefusedRow(f"'{said}' is no angle", remedy="give degrees, such as 45") from None
+
+
+def _store_assets(store: Store, entries: Iterable[_Entry], known: dict[Sku, Asset]) -> int:
+    """Add new assets, and update those of which a row says something new; words win over silence."""
+    new, changed = dict[Sku, Asset](), dict[Sku, Asset]()
+    for entry in entries:
+        said, earlier = entry.asset, known.get(entry.asset.sku)
+        merged = said if earlier is None else _merge(earlier, said)
+        if earlier is None:
+            new[said.sku] = merged
+        elif merged != earlier:
+            (new if said.sku in new else changed)[said.sku] = merged
+        known[said.sku] = merged
+    store.assets.put(new.values())
+    store.assets.replace(changed.values())
+    return len(new)
+
+
+def _merge(earlier: Asset, said: Asset) -> Asset:
+    return Asset(
+        sku=earlier.sku,
+        title=said.title or earlier.title,
+        category=said.category or earlier.category,
+        description=said.description or earlier.description,
+        added_at=earlier.added_at,
+    )
+
+
+def _unique_images(entries: Iterable[_Entry]) -> list[Image]:
+    return list({entry.image.image_id: entry.image for entry in entries}.values())
+
+
+def _unique_meshes(entries: Iterable[_Entry]) -> list[Mesh]:
+    return list({entry.mesh.sku: entry.mesh for entry in entries if entry.mesh}.values())

@@ -1,0 +1,149 @@
+"""Reading pictures safely: what comes in is refused, or becomes an `Image` of plain RGB pixels."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from datetime import datetime
+from pathlib import Path
+
+import imagehash
+import numpy as np
+import PIL.Image
+import pillow_heif
+from PIL import ExifTags, ImageCms, ImageOps
+
+from data.domain import ByteArray, Image, ImageId
+from data.errors import BadPicture
+
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "HEIF")
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"})
+MOST_BYTES = 40 * 2**20
+MOST_PIXELS = 64_000_000
+LONGEST_PX = 1_600
+THUMBNAIL_PX = 256
+JPEG_QUALITY = 92
+REMEDY = "save it again as JPEG or PNG"
+
+pillow_heif.register_heif_opener()
+
+
+def read_file(path: Path) -> bytes:
+    """Read a picture file whole.
+
+    Raises:
+        BadPicture: it is missing, cannot be read, or is too large.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadPicture(f"{path.name} has more than {MOST_BYTES >> 20} MiB", remedy="make it smaller")
+        return path.read_bytes()
+    except OSError as error:
+        raise BadPicture(f"{path.name} cannot be read: {error.strerror}", remedy="check the path") from error
+
+
+def read_picture(content: bytes, *, name: str) -> PIL.Image.Image:
+    """Open a picture of any kind as upright RGB on white.
+
+    Args:
+        content: JPEG, PNG, WebP or HEIC; of an animation the first frame is read.
+        name: what errors call it.
+
+    Raises:
+        BadPicture: it is no picture, is truncated, or has too many bytes or pixels.
+    """
+    if len(content) > MOST_BYTES:
+        raise BadPicture(f"{name} has more than {MOST_BYTES >> 20} MiB", remedy="make it smaller")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+            with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+                if opened.width * opened.height > MOST_PIXELS:
+                    raise BadPicture(
+                        f"{name} has {opened.width} × {opened.height} pixels, more than {MOST_PIXELS // 10**6} million",
+                        remedy="make it smaller",
+                    )
+                opened.load()
+                return _flatten(_managed(ImageOps.exif_transpose(opened)))
+    except BadPicture:
+        raise
+    except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
+        raise BadPicture(f"{name} has too many pixels", remedy="make it smaller") from error
+    except Exception as error:  # noqa: BLE001  # decoders raise anything on hostile bytes, and each of it means the same here
+        raise BadPicture(f"{name} is not a picture that can be read ({error})", remedy=REMEDY) from error
+
+
+def ingest_picture(content: bytes, *, name: str) -> Image:
+    """Make the `Image` of a picture file: upright, at most 1,600 px, with thumbnail and perceptual hash.
+
+    Raises:
+        BadPicture: see `read_picture`.
+    """
+    picture = read_picture(content, name=name)
+    picture.thumbnail((LONGEST_PX, LONGEST_PX), PIL.Image.Resampling.LANCZOS)
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), PIL.Image.Resampling.LANCZOS)
+    return Image(
+        image_id=ImageId(hashlib.sha256(content).hexdigest()),
+        content=_encode(picture),
+        thumbnail=_encode(small),
+        width=picture.width,
+        height=picture.height,
+        perceptual_hash=str(imagehash.phash(picture)),
+    )
+
+
+def decode(content: bytes) -> ByteArray:
+    """Give the pixels of a stored image: (height, width, 3) RGB.
+
+    Raises:
+        BadPicture: the bytes are none of ours.
+    """
+    return np.asarray(read_picture(content, name="a stored image"), dtype=np.uint8)
+
+
+def taken_at(content: bytes) -> datetime | None:
+    """Read from EXIF when a photo was taken; None where it does not say."""
+    try:
+        with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+            said = opened.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+            return datetime.strptime(str(said), "%Y:%m:%d %H:%M:%S").astimezone() if said else None
+    except Exception:  # noqa: BLE001  # a broken EXIF block is the same as none, and decoders raise anything
+        return None
+
+
+def _managed(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """Turn colours into sRGB where the file has a profile that can be used."""
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in {"RGB", "CMYK"}:
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        turned = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture
+    return turned if turned is not None else picture
+
+
+def _flatten(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """Bring any mode to RGB: 16 bits scaled, transparency on white."""
+    if picture.mode.startswith(("I", "F")):
+        return _scaled(picture).convert("RGB")
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        ground = PIL.Image.new("RGBA", layered.size, "white")
+        return PIL.Image.alpha_composite(ground, layered).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _scaled(picture: PIL.Image.Image) -> PIL.Image.Image:
+    values = np.nan_to_num(np.asarray(picture, dtype=np.float64))
+    top = 65535.0 if picture.mode.startswith("I") else max(float(values.max()), 1.0)
+    return PIL.Image.fromarray(np.clip(values / top * 255, 0, 255).astype(np.uint8))
+
+
+def _encode(picture: PIL.Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    return buffer.getvalue()
