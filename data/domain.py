@@ -289,3 +289,14 @@ class Draw:
     purpose: str
     probability: float
     drawn_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmedView:
+    """A photo that reviewers confirmed to be an asset: a view of its own kind, projected from events."""
+
+    sku: Sku
+    photo_id: PhotoId
+    image_id: ImageId
+    group: str
+    side: Side

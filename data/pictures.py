@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import warnings
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,12 @@ from PIL import ExifTags, ImageCms, ImageOps
 from data.domain import ByteArray, Image, ImageId
 from data.errors import BadPicture
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+"""Of the 43 that Pillow knows; JPEG opens a camera's MPO too."""
+
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, OverflowError, IndexError, TypeError, RuntimeError)
+"""What decoders raise on bytes that are damaged or hostile."""
+
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"})
 MOST_BYTES = 40 * 2**20
 MOST_PIXELS = 64_000_000
@@ -70,7 +76,7 @@ def read_picture(content: bytes, *, name: str) -> PIL.Image.Image:
         raise
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise BadPicture(f"{name} has too many pixels", remedy="make it smaller") from error
-    except Exception as error:  # noqa: BLE001  # decoders raise anything on hostile bytes, and each of it means the same here
+    except BROKEN as error:
         raise BadPicture(f"{name} is not a picture that can be read ({error})", remedy=REMEDY) from error
 
 
@@ -109,7 +115,7 @@ def taken_at(content: bytes) -> datetime | None:
         with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as opened:
             said = opened.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
             return datetime.strptime(str(said), "%Y:%m:%d %H:%M:%S").astimezone() if said else None
-    except Exception:  # noqa: BLE001  # a broken EXIF block is the same as none, and decoders raise anything
+    except BROKEN:
         return None
 
 

@@ -1,0 +1,32 @@
+"""Confirmed views: photos that reviewers confirmed, projected from events and never stored, so that an undo undoes them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from data.domain import ConfirmedView, Photo, PhotoId, Side
+from data.store import Store
+from feedback.labels import Label, LabelKind, labels_of
+
+
+def confirmed_views(labels: Mapping[PhotoId, Label], photos: Iterable[Photo]) -> list[ConfirmedView]:
+    """List the photos whose standing reviews agree on one asset, and whose side may be learned from.
+
+    Photos on the sealed side, and quarantined ones, never become views.
+    """
+    found = []
+    for photo in photos:
+        label = labels.get(photo.photo_id)
+        if label is None or label.kind is not LabelKind.MATCH or photo.side is not Side.CALIBRATION:
+            continue
+        [sku] = label.skus
+        found.append(
+            ConfirmedView(sku=sku, photo_id=photo.photo_id, image_id=photo.image_id, group=photo.group, side=photo.side)
+        )
+    return found
+
+
+def read_confirmed_views(store: Store) -> list[ConfirmedView]:
+    """List the confirmed views as the events say now."""
+    known = set(store.assets.skus())
+    return [view for view in confirmed_views(labels_of(store.events.all()), store.photos.all()) if view.sku in known]

@@ -1,0 +1,70 @@
+"""Recording what a reviewer said: checked, then stored as an event that is never changed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from data.domain import EventId, PhotoId, Review, Reviewer, Verdict
+from data.errors import NotAllowed, NotFound
+from data.store import Store
+
+
+def new_event_id() -> EventId:
+    """Make an id for an event."""
+    return EventId(uuid.uuid4().hex)
+
+
+def record(store: Store, review: Review) -> Review:
+    """Store a review durably, exactly once; give it back with its sequence.
+
+    Raises:
+        NotFound: the photo, the sku or the event to be withdrawn is not there; nothing is stored.
+        NotAllowed: the event to be withdrawn is somebody else's, or of another photo.
+        ConflictingEvent: the event id is stored already with other content.
+    """
+    return record_all(store, [review])[0]
+
+
+def record_all(store: Store, reviews: Sequence[Review]) -> list[Review]:
+    """Store reviews together, or none of them: see `record`."""
+    for review in reviews:
+        check(store, review)
+    return store.events.append(reviews)
+
+
+def check(store: Store, review: Review) -> None:
+    """Refuse a review of what is not there, and a withdrawal of what is not one's own: see `record`."""
+    store.photos.get(review.photo_id)
+    if review.sku is not None:
+        store.assets.get(review.sku)
+    if review.withdraws is not None:
+        target = _target(store, review.photo_id, review.withdraws)
+        if target.reviewer != review.reviewer:
+            raise NotAllowed(
+                f"event '{review.withdraws}' is a verdict of {target.reviewer}, not of {review.reviewer}",
+                remedy="give a verdict of your own; the photo then counts as disputed",
+            )
+
+
+def undo(store: Store, event_id: EventId, photo_id: PhotoId, reviewer: Reviewer, *, at: datetime) -> Review:
+    """Take a verdict of one's own back, as one more event."""
+    return record(
+        store,
+        Review(
+            event_id=new_event_id(),
+            photo_id=photo_id,
+            reviewer=reviewer,
+            verdict=Verdict.WITHDRAWN,
+            at=at,
+            withdraws=event_id,
+        ),
+    )
+
+
+def _target(store: Store, photo_id: PhotoId, event_id: EventId) -> Review:
+    for review in store.events.of(photo_id):
+        if review.event_id == event_id:
+            return review
+    raise NotFound(f"no event '{event_id}' of photo '{photo_id}'", remedy="reload the page; it may be undone already")

@@ -1,0 +1,179 @@
+"""Stored evidence on the catalogue's axes: the gallery's views and the photos' queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.domain import BasisVersion, ConfirmedView, FloatArray, ImageId, LocalFeatures, View, ViewId, ViewKind
+from data.store import Store, VectorRows
+from matching.backends import Backends
+from matching.basis import KEYPOINTS, Basis, fit_basis, pack, unpack
+from matching.describing import PictureEvidence
+from matching.gallery import Gallery, GalleryView, Query, build_gallery
+from matching.indexing import EXTRACTOR
+from matching.ports import Keypoints
+
+WHOLE = "whole"
+READ_ALL_ABOVE = 0.2
+CutOutKey = tuple[ImageId, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """Short vectors of cut-outs: row i is of `keys[i]`, an image and a mask hypothesis; (n, k) per block."""
+
+    keys: tuple[CutOutKey, ...]
+    vectors: Mapping[str, FloatArray]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoEvidence:
+    """A photo ready to be matched: its query, and local features per mask hypothesis."""
+
+    query: Query
+    keypoints: tuple[Keypoints, ...]
+
+
+def load_described(store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId]) -> Described:
+    """Read the vectors of images and bring them to the catalogue's axes; images that are not described are left out."""
+    wanted = set(image_ids)
+    embedder = backends.load_embedder()
+    features = _local_features(store, wanted)
+    keys: list[CutOutKey] | None = None
+    vectors: dict[str, FloatArray] = {}
+    for block, size in embedder.block_sizes.items():
+        rows = _rows(store, block, size, embedder.revision, wanted)
+        place = {key: at for at, key in enumerate(zip(rows.image_ids, rows.hypotheses, strict=True))}
+        if keys is None:
+            keys = [key for key in place if key in features]
+        kept = [place[key] for key in keys if key in place]
+        vectors[block] = basis.project(block, rows.vectors[kept])
+    found = keys or []
+    pooled = [basis.aggregate(features[key].descriptors) for key in found]
+    vectors[KEYPOINTS] = basis.project(KEYPOINTS, np.stack(pooled) if pooled else np.zeros((0, len(basis.means[KEYPOINTS]))))
+    return Described(keys=tuple(found), vectors=vectors)
+
+
+def load_gallery(store: Store, backends: Backends, basis: Basis, confirmed: Sequence[ConfirmedView]) -> Gallery:
+    """Read every view of the catalogue, with the confirmed ones that may be seen."""
+    stored = store.views.all()
+    described = load_described(
+        store, backends, basis, {view.image_id for view in stored} | {view.image_id for view in confirmed}
+    )
+    at_image: dict[ImageId, list[int]] = {}
+    for at, (image_id, _) in enumerate(described.keys):
+        at_image.setdefault(image_id, []).append(at)
+    rows: list[GalleryView] = []
+    picked: list[int] = []
+    for view in stored:
+        for at in at_image.get(view.image_id, [])[:1]:
+            rows.append(GalleryView(view=view, hypothesis=described.keys[at][1]))
+            picked.append(at)
+    for seen in confirmed:
+        for at in at_image.get(seen.image_id, []):
+            rows.append(GalleryView(view=_as_view(seen), group=seen.group, hypothesis=described.keys[at][1]))
+            picked.append(at)
+    return build_gallery(store.assets.skus(), rows, {block: found[picked] for block, found in described.vectors.items()})
+
+
+def load_photos(
+    store: Store, backends: Backends, basis: Basis, groups: Mapping[ImageId, str]
+) -> dict[ImageId, PhotoEvidence]:
+    """Read photos as queries, by image; `groups` gives the group of each, photos that are not described are left out."""
+    described = load_described(store, backends, basis, groups)
+    features = _local_features(store, set(groups))
+    at_image: dict[ImageId, list[int]] = {}
+    for at, (image_id, _) in enumerate(described.keys):
+        at_image.setdefault(image_id, []).append(at)
+    found = {}
+    for image_id, places in at_image.items():
+        query = Query(
+            hypotheses=tuple(described.keys[at][1] for at in places),
+            vectors={block: vectors[places] for block, vectors in described.vectors.items()},
+            group=groups[image_id],
+        )
+        keypoints = tuple(_as_keypoints(features[described.keys[at]]) for at in places)
+        found[image_id] = PhotoEvidence(query=query, keypoints=keypoints)
+    return found
+
+
+def read_evidence(evidence: PictureEvidence, basis: Basis, *, group: str = "") -> PhotoEvidence:
+    """Make a query of a picture that was described just now and is stored nowhere."""
+    blocks = evidence.cutouts[0].blocks
+    vectors = {block: basis.project(block, np.stack([cut.blocks[block] for cut in evidence.cutouts])) for block in blocks}
+    pooled = np.stack([basis.aggregate(cut.keypoints.descriptors) for cut in evidence.cutouts])
+    vectors[KEYPOINTS] = basis.project(KEYPOINTS, pooled)
+    query = Query(hypotheses=tuple(cut.hypothesis for cut in evidence.cutouts), vectors=vectors, group=group)
+    return PhotoEvidence(query=query, keypoints=tuple(cut.keypoints for cut in evidence.cutouts))
+
+
+def fit_catalogue_basis(store: Store, backends: Backends, version: BasisVersion) -> Basis:
+    """Fit the transforms on the described references and renders. No photo is read.
+
+    Raises:
+        NotEnoughEvidence: fewer than two of them are described.
+    """
+    shown = {view.image_id for view in store.views.all()}
+    embedder = backends.load_embedder()
+    blocks, keys = {}, None
+    for block, size in embedder.block_sizes.items():
+        rows = _rows(store, block, size, embedder.revision, shown)
+        order = np.argsort(np.array(rows.image_ids, dtype=np.str_), kind="stable")
+        blocks[block] = rows.vectors[order]
+        keys = [(rows.image_ids[at], rows.hypotheses[at]) for at in order]
+    features = _local_features(store, shown)
+    return fit_basis(version, blocks, [features[key].descriptors for key in keys or []])
+
+
+def load_basis(store: Store, version: BasisVersion) -> Basis:
+    """Read a basis by its version.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    return unpack(version, store.bases.get(version).payload)
+
+
+def pack_basis(basis: Basis) -> bytes:
+    """Turn a basis into bytes for the store."""
+    return pack(basis)
+
+
+def view_keypoints(store: Store, image_ids: Iterable[ImageId]) -> dict[CutOutKey, Keypoints]:
+    """Read the local features of views, by image and mask hypothesis."""
+    return {key: _as_keypoints(found) for key, found in _local_features(store, set(image_ids)).items()}
+
+
+def _local_features(store: Store, image_ids: set[ImageId]) -> dict[CutOutKey, LocalFeatures]:
+    return store.local_features.of(image_ids, EXTRACTOR)
+
+
+def _rows(store: Store, block: str, size: int, revision: str, wanted: set[ImageId]) -> VectorRows:
+    table = store.vectors(block, size)
+    if len(wanted) < READ_ALL_ABOVE * max(table.table.count(), 1):
+        return table.of(sorted(wanted), revision)
+    rows = table.read(revision)
+    kept = [at for at, image_id in enumerate(rows.image_ids) if image_id in wanted]
+    return VectorRows(
+        image_ids=tuple(rows.image_ids[at] for at in kept),
+        hypotheses=tuple(rows.hypotheses[at] for at in kept),
+        vectors=rows.vectors[kept],
+    )
+
+
+def _as_view(seen: ConfirmedView) -> View:
+    return View(
+        view_id=ViewId(f"confirmed-{seen.photo_id}"),
+        sku=seen.sku,
+        image_id=seen.image_id,
+        kind=ViewKind.CONFIRMED,
+        yaw_deg=None,
+        source="review",
+    )
+
+
+def _as_keypoints(found: LocalFeatures) -> Keypoints:
+    return Keypoints(positions=found.positions, descriptors=found.descriptors)

@@ -1,0 +1,104 @@
+"""Fusion: from standardised similarities to one score per asset, as an exact sum of contributions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import logsumexp, softmax
+
+from data.domain import FloatArray
+from data.errors import ShapeMismatch
+from matching.weights import Weights
+
+CUT_OUTS = "cut-outs"
+"""Name of the contribution that stays when mask hypotheses disagree: never positive, zero where all agree."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fused:
+    """Scores of all assets for one photo.
+
+    Attributes:
+        scores: (n_assets,), larger is better; -inf where no channel has evidence.
+        contributions: (n_assets, n_channels + 1), the last for the cut-outs; rows sum to the scores.
+        similarities: (n_assets, n_channels), raw, of the mask hypothesis that counts most; NaN without evidence.
+        hypothesis: (n_assets,) position of that hypothesis.
+    """
+
+    scores: FloatArray
+    contributions: FloatArray
+    similarities: FloatArray
+    hypothesis: FloatArray
+
+
+def standardise(similarities: FloatArray, weights: Weights) -> FloatArray:
+    """Bring raw similarities, (..., n_channels), to mean 0 and spread 1 of each channel; NaN stays.
+
+    Raises:
+        ShapeMismatch: the columns and the weights disagree.
+    """
+    if similarities.shape[-1] != len(weights.channels):
+        raise ShapeMismatch(f"{similarities.shape[-1]} columns of similarity for {len(weights.channels)} channels")
+    return np.asarray((similarities - np.array(weights.means)) / np.array(weights.scales), dtype=np.float64)
+
+
+def weigh(standardised: FloatArray, weights: Weights) -> FloatArray:
+    """Give each channel's part in a score; a silent channel's weight is shared among the others.
+
+    Args:
+        standardised: (..., n_channels); NaN where a channel has no evidence.
+        weights: non-negative, summing to 1.
+
+    Returns:
+        (..., n_channels), summing to the score; zeros where no weighted channel has evidence.
+    """
+    speaks = ~np.isnan(standardised)
+    values = np.array(weights.values) * speaks
+    total = values.sum(axis=-1, keepdims=True)
+    return np.asarray(np.where(total > 0, values / np.maximum(total, 1e-12), 0) * np.nan_to_num(standardised), dtype=np.float64)
+
+
+def fuse(similarities: FloatArray, weights: Weights) -> Fused:
+    """Blend each asset's similarities into one score.
+
+    Args:
+        similarities: (n_hypotheses, n_assets, n_channels), raw, columns in `weights.channels` order.
+        weights: of the channels; `sharpness` pools the mask hypotheses by log-mean-exp.
+    """
+    parts = weigh(standardise(similarities, weights), weights)
+    per_hypothesis = parts.sum(axis=-1)
+    beta = max(weights.sharpness, 1e-6)
+    scores = (logsumexp(beta * per_hypothesis, axis=0) - np.log(len(per_hypothesis))) / beta
+    shares = softmax(beta * per_hypothesis, axis=0)
+    blended = (shares[..., None] * parts).sum(axis=0)
+    rest = scores - blended.sum(axis=-1)
+    best = shares.argmax(axis=0)
+    silent = np.isnan(similarities).all(axis=(0, 2))
+    return Fused(
+        scores=np.where(silent, -np.inf, scores),
+        contributions=np.concatenate([blended, rest[:, None]], axis=-1),
+        similarities=np.take_along_axis(similarities, best[None, :, None], axis=0)[0],
+        hypothesis=best,
+    )
+
+
+def no_match_features(scores: FloatArray, contributions: FloatArray, similarities: FloatArray) -> FloatArray:
+    """Measure what "not in the DAM" is told from: first score, its margin to the second, and agreement of channels.
+
+    Args:
+        scores: (n_assets,).
+        contributions: (n_assets, n); not used where there is one asset.
+        similarities: (n_assets, n_channels), raw; NaN without evidence.
+
+    Returns:
+        (3,): first score, margin, and the share of speaking channels whose own first is the overall first.
+    """
+    order = np.argsort(-scores, kind="stable")
+    first = order[0]
+    margin = float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0
+    speaking = ~np.isnan(similarities[first]) & (np.abs(contributions[first, : similarities.shape[1]]) > 0)
+    if not speaking.any():
+        return np.array([scores[first], margin, 0.0])
+    own_first = np.nanargmax(np.nan_to_num(similarities[:, speaking], nan=-np.inf), axis=0)
+    return np.array([scores[first], margin, float((own_first == first).mean())])

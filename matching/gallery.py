@@ -1,0 +1,168 @@
+"""The catalogue in memory: every view's short vectors, sorted so that views of one asset and kind lie side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from data.domain import BoolArray, FloatArray, Sku, View, ViewKind
+from matching.weights import Metric, Weights
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GalleryView:
+    """One row of the gallery. `hypothesis` is the mask that it was cut with; `group` is set for confirmed views alone."""
+
+    view: View
+    group: str = ""
+    hypothesis: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gallery:
+    """Every view of the catalogue.
+
+    Attributes:
+        skus: the assets, in the order of all arrays over assets.
+        views: one per row, sorted by kind, then asset.
+        vectors: (n_views, k) per block, on the catalogue's axes, not normalised.
+        asset_of: (n_views,) position in `skus`.
+        kind_of: (n_views,) position in `ViewKind`.
+        starts: (n_segments,) first row of each run of views of one asset and kind.
+        groups: (n_views,) group of a confirmed view, empty otherwise.
+    """
+
+    skus: tuple[Sku, ...]
+    views: tuple[GalleryView, ...]
+    vectors: Mapping[str, FloatArray]
+    asset_of: IntArray
+    kind_of: IntArray
+    starts: IntArray
+    groups: npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A photo on the catalogue's axes.
+
+    Attributes:
+        hypotheses: names of its mask hypotheses.
+        vectors: (n_hypotheses, k) per block, not normalised, not shifted.
+        group: its group, whose confirmed views it must not see; empty for an upload.
+    """
+
+    hypotheses: tuple[str, ...]
+    vectors: Mapping[str, FloatArray]
+    group: str = ""
+
+
+def build_gallery(skus: Sequence[Sku], views: Sequence[GalleryView], vectors: Mapping[str, FloatArray]) -> Gallery:
+    """Sort views and their vectors by kind and asset."""
+    place = {sku: at for at, sku in enumerate(skus)}
+    kinds = list(ViewKind)
+    asset_of = np.array([place[row.view.sku] for row in views], dtype=np.int64)
+    kind_of = np.array([kinds.index(row.view.kind) for row in views], dtype=np.int64)
+    order = np.lexsort((np.arange(len(views)), asset_of, kind_of))
+    code = kind_of[order] * max(len(skus), 1) + asset_of[order]
+    starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]]) if len(code) else np.zeros(0, np.int64)
+    return Gallery(
+        skus=tuple(skus),
+        views=tuple(views[at] for at in order),
+        vectors={block: found[order] for block, found in vectors.items()},
+        asset_of=asset_of[order],
+        kind_of=kind_of[order],
+        starts=starts.astype(np.int64),
+        groups=np.array([views[at].group for at in order], dtype=np.str_),
+    )
+
+
+def view_similarities(query: Query, gallery: Gallery, weights: Weights, block: str) -> FloatArray:
+    """Compare a photo with every view on one block.
+
+    Returns:
+        (n_hypotheses, n_views); larger is more alike.
+    """
+    photo = query.vectors[block].copy()
+    for row, name in enumerate(query.hypotheses):
+        shift = weights.shift_of(block, name)
+        if shift is not None:
+            photo[row] -= shift
+    return compare(photo, _shifted_views(gallery, weights, block), weights.metric)
+
+
+def compare(one: FloatArray, other: FloatArray, metric: Metric) -> FloatArray:
+    """Compare rows of (n, k) with rows of (m, k): (n, m). The mix is the mean of cosine and of the negated distance per typical length."""
+    lengths = np.linalg.norm(one, axis=1)[:, None], np.linalg.norm(other, axis=1)[None, :]
+    inner = one @ other.T
+    cosine = inner / np.maximum(lengths[0] * lengths[1], 1e-9)
+    if metric is Metric.COSINE:
+        return np.asarray(cosine, dtype=np.float32)
+    distance = np.sqrt(np.maximum(lengths[0] ** 2 + lengths[1] ** 2 - 2 * inner, 0))
+    if metric is Metric.EUCLIDEAN:
+        return np.asarray(-distance, dtype=np.float32)
+    return np.asarray(0.5 * cosine - 0.5 * distance / max(float(lengths[1].mean()), 1e-9), dtype=np.float32)
+
+
+def channel_similarities(query: Query, gallery: Gallery, weights: Weights, *, visible: BoolArray | None = None) -> FloatArray:
+    """Compare a photo with every asset on every channel.
+
+    Args:
+        query: the photo.
+        gallery: the catalogue.
+        weights: give shift, metric, pooling and the order of channels.
+        visible: (n_views,), false for views to leave out; own group and all where None.
+
+    Returns:
+        (n_hypotheses, n_assets, n_channels), raw; NaN where an asset has no view of the kind.
+    """
+    shown = visible if visible is not None else visible_views(query, gallery)
+    kinds = list(ViewKind)
+    found = np.full((len(query.hypotheses), len(gallery.skus), len(weights.channels)), np.nan, dtype=np.float32)
+    if not len(gallery.starts):
+        return found
+    segment_asset, segment_kind = gallery.asset_of[gallery.starts], gallery.kind_of[gallery.starts]
+    counts = np.add.reduceat(shown.astype(np.int64), gallery.starts)
+    share = np.array([weights.pooling[kinds[kind].value] for kind in segment_kind], dtype=np.float32)
+    by_block: dict[str, list[tuple[int, int]]] = {}
+    for at, channel in enumerate(weights.channels):
+        block, _, kind = channel.partition("/")
+        by_block.setdefault(block, []).append((kinds.index(ViewKind(kind)), at))
+    for block, wanted in by_block.items():
+        if block not in gallery.vectors:
+            continue
+        alike = view_similarities(query, gallery, weights, block)
+        top = np.maximum.reduceat(np.where(shown, alike, -np.inf), gallery.starts, axis=1)
+        mean = np.add.reduceat(np.where(shown, alike, 0.0), gallery.starts, axis=1) / np.maximum(counts, 1)
+        pooled = np.where(counts > 0, share * np.where(counts > 0, top, 0) + (1 - share) * mean, np.nan)
+        for kind, at in wanted:
+            of_kind = segment_kind == kind
+            found[:, segment_asset[of_kind], at] = pooled[:, of_kind]
+    return found
+
+
+def visible_views(query: Query, gallery: Gallery) -> BoolArray:
+    """Hide the confirmed views of the photo's own group: (n_views,)."""
+    if not query.group:
+        return np.ones(len(gallery.views), dtype=np.bool_)
+    return np.asarray(gallery.groups != query.group, dtype=np.bool_)
+
+
+def _shifted_views(gallery: Gallery, weights: Weights, block: str) -> FloatArray:
+    """Confirmed views are photos, so the photo shift is taken from them as well."""
+    vectors = gallery.vectors[block]
+    confirmed = list(ViewKind).index(ViewKind.CONFIRMED)
+    first = int(np.searchsorted(gallery.kind_of, confirmed))
+    if first == len(vectors) or not weights.shift:
+        return vectors
+    moved = vectors.copy()
+    names = np.array([row.hypothesis for row in gallery.views[first:]])
+    for name in np.unique(names):
+        shift = weights.shift_of(block, str(name))
+        if shift is not None:
+            moved[first:][names == name] -= shift
+    return moved

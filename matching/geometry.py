@@ -1,0 +1,59 @@
+"""Do the local features of a photo and a view lie alike? SIFT matches that agree on one affine map, counted by RANSAC.
+
+Fischler and Bolles, "Random sample consensus", Communications of the ACM 1981.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from data.domain import FloatArray
+from matching.ports import Keypoints
+
+FEWEST_INLIERS = 8
+"""With six, chance matches made the ranking worse on real pictures; with eight, better."""
+
+FULL_INLIERS = 30
+RATIO = 0.8
+TOLERANCE_PX = 6.0
+FEWEST_MATCHES = 4
+
+
+def inliers(photo: Keypoints, view: Keypoints) -> int:
+    """Count the matches that agree on one affine map; 0 below eight."""
+    pairs = matches(photo, view)
+    if len(pairs) < FEWEST_MATCHES:
+        return 0
+    found = _agreeing(photo.positions[pairs[:, 0]], view.positions[pairs[:, 1]])
+    count = int(found.sum())
+    return count if count >= FEWEST_INLIERS else 0
+
+
+def bonus(count: int) -> float:
+    """Turn inliers into evidence: 0 for none, 1 from thirty on."""
+    return min(count, FULL_INLIERS) / FULL_INLIERS
+
+
+def matches(photo: Keypoints, view: Keypoints) -> FloatArray:
+    """Pair features whose best match is clearly better than the second (Lowe's ratio): (n, 2) rows of both."""
+    if len(photo.descriptors) < FEWEST_MATCHES or len(view.descriptors) < FEWEST_MATCHES:
+        return np.zeros((0, 2), dtype=np.int64)
+    one, other = photo.descriptors.astype(np.float32), view.descriptors.astype(np.float32)
+    away = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None] - 2 * one @ other.T
+    nearest = np.argpartition(away, 1, axis=1)[:, :2]
+    near = np.take_along_axis(away, nearest, axis=1)
+    swap = near[:, 0] > near[:, 1]
+    first = np.where(swap, nearest[:, 1], nearest[:, 0])
+    good = np.maximum(near.min(axis=1), 0) < RATIO**2 * np.maximum(near.max(axis=1), 1e-9)
+    rows = np.flatnonzero(good)
+    _, unique = np.unique(first[rows], return_index=True)
+    return np.stack([rows[unique], first[rows][unique]], axis=1)
+
+
+def _agreeing(source: FloatArray, target: FloatArray) -> FloatArray:
+    cv2.setRNGSeed(0)
+    _, mask = cv2.estimateAffine2D(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE_PX, maxIters=500, confidence=0.99
+    )
+    return np.zeros(len(source), bool) if mask is None else mask.ravel() > 0

@@ -1,0 +1,125 @@
+"""The weights: everything that labels can change in a ranking, as one immutable value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+
+from data.domain import BasisVersion, FloatArray, ViewKind, WeightsVersion
+from data.errors import ShapeMismatch
+
+
+class Metric(StrEnum):
+    """How two vectors are compared."""
+
+    COSINE = "cosine"
+    EUCLIDEAN = "euclidean"
+    MIX = "mix"
+
+
+HOUSE_BLOCKS: Mapping[str, float] = {
+    "colour": 1.0,
+    "colour_layout": 1.0,
+    "hue": 1.0,
+    "colour_moments": 1.0,
+    "gradients": 1.0,
+    "grain": 1.0,
+    "structure": 1.0,
+    "outline": 1.0,
+    "keypoints": 1.0,
+}
+HOUSE_KINDS: Mapping[ViewKind, float] = {ViewKind.REFERENCE: 1.0, ViewKind.RENDER: 1.5, ViewKind.CONFIRMED: 0.3}
+"""Before any label: blocks alike, renders above references, confirmed views little until labels earn them more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoMatch:
+    """The logit of "not in the DAM": intercept + slopes · (first score, margin, agreement of channels)."""
+
+    intercept: float = -1.2
+    top: float = -0.5
+    margin: float = -1.0
+    agreement: float = -1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """One version of the weights.
+
+    Attributes:
+        version: its name.
+        basis: the basis that its channels live in.
+        channels: "<block>/<view kind>", in the order of `values`, `means` and `scales`.
+        values: non-negative, summing to 1.
+        means: of each channel's similarity, to standardise it.
+        scales: standard deviation of the same.
+        pooling: share of the maximum, against the mean, over an asset's views of a kind; in [0, 1].
+        sharpness: of the log-mean-exp over mask hypotheses; towards 0 their mean, large their maximum.
+        temperature: what scores are divided by before the softmax.
+        bonuses: weight of each check that runs on the first ten only.
+        shift: mean of the photos, (k,) per block and mask hypothesis, taken from the photo's side.
+        no_match: the logit of "not in the DAM".
+        metric: how vectors are compared.
+    """
+
+    version: WeightsVersion
+    basis: BasisVersion
+    channels: tuple[str, ...]
+    values: tuple[float, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    pooling: Mapping[str, float] = field(default_factory=lambda: {kind.value: 1.0 for kind in ViewKind})
+    sharpness: float = 2.0
+    temperature: float = 0.25
+    bonuses: Mapping[str, float] = field(default_factory=lambda: {"geometry": 1.0})
+    shift: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
+    no_match: NoMatch = field(default_factory=NoMatch)
+    metric: Metric = Metric.COSINE
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit together."""
+        if not len(self.channels) == len(self.values) == len(self.means) == len(self.scales):
+            raise ShapeMismatch(f"weights {self.version} have {len(self.channels)} channels and {len(self.values)} values")
+        if min(self.values, default=0) < 0 or abs(sum(self.values) - 1) > 1e-6:  # noqa: PLR2004
+            raise ShapeMismatch(f"the channel weights of {self.version} are not a share of one: {self.values}")
+
+    def shift_of(self, block: str, hypothesis: str) -> FloatArray | None:
+        """Give what to subtract from a photo's vector of a block; None where nothing is known."""
+        found = self.shift.get(block, {}).get(hypothesis)
+        return None if found is None else np.array(found, dtype=np.float32)
+
+
+def house_weights(version: WeightsVersion, basis: BasisVersion, blocks: tuple[str, ...]) -> Weights:
+    """Give the weights before any label."""
+    channels = tuple(f"{block}/{kind.value}" for kind in ViewKind for block in blocks)
+    raw = np.array([HOUSE_BLOCKS.get(name.split("/")[0], 1.0) * HOUSE_KINDS[ViewKind(name.split("/")[1])] for name in channels])
+    values = tuple(float(value) for value in raw / raw.sum())
+    plain = (0.0,) * len(channels), (1.0,) * len(channels)
+    return Weights(version=version, basis=basis, channels=channels, values=values, means=plain[0], scales=plain[1])
+
+
+def to_json(weights: Weights) -> str:
+    """Write the parameters for the store."""
+    return json.dumps(asdict(weights), sort_keys=True)
+
+
+def from_json(text: str) -> Weights:
+    """Read parameters that `to_json` wrote."""
+    said = json.loads(text)
+    tuples = {name: tuple(said[name]) for name in ("channels", "values", "means", "scales")}
+    shift = {block: {name: tuple(mean) for name, mean in found.items()} for block, found in said["shift"].items()}
+    return Weights(
+        **{**said, **tuples, "shift": shift, "no_match": NoMatch(**said["no_match"]), "metric": Metric(said["metric"])}
+    )
+
+
+def only_kinds(weights: Weights, kinds: frozenset[ViewKind]) -> Weights:
+    """Silence the channels of every other view kind, for a row of the ladder."""
+    kept = np.array([ViewKind(name.split("/")[1]) in kinds for name in weights.channels])
+    values = np.where(kept, weights.values, 0.0)
+    total = values.sum()
+    return replace(weights, values=tuple(float(value) for value in values / total)) if total else weights
