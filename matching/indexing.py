@@ -10,7 +10,7 @@ import io
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -29,7 +29,8 @@ from matching.ports import RenderedView
 YAWS_DEG = tuple(45.0 * step for step in range(8))
 EXTRACTOR = "sift"
 RENDER_MASK = "render"
-BATCH = 24
+BATCH = 16
+AHEAD = 4
 Progress = Callable[[str, int, int], None]
 
 
@@ -57,8 +58,8 @@ class IndexReport:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Job:
-    """One picture for a worker."""
+class Job:
+    """One picture for a worker: `mask_png` is set where the mask is known already."""
 
     image_id: ImageId
     content: bytes
@@ -86,18 +87,15 @@ def index(store: Store, backends: Backends, *, on_progress: Progress | None = No
         on_progress: told the stage (`renders`, `pictures`), how many are done, how many there are.
         workers: processes; as many as cores where None.
     """
-    count = workers or len(os.sched_getaffinity(0))
     failed: list[tuple[str, str]] = []
     report = on_progress or (lambda _stage, _done, _total: None)
-    context = multiprocessing.get_context("spawn")
     missing = pending(store, backends)
     if not missing.pictures:
         return IndexReport(rendered=0, described=0, failed=())
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_start_worker) as pool:
+    with start_pool(workers) as pool:
         rendered = _render_missing(store, backends, missing.renders, pool, failed, report)
         missing = pending(store, backends)
-        jobs = _jobs(store, missing)
-        described = _describe_missing(store, backends, jobs, len(missing.views) + len(missing.photos), pool, failed, report)
+        described = _describe_missing(store, backends, missing, pool, failed, report)
     return IndexReport(rendered=rendered, described=described, failed=tuple(failed))
 
 
@@ -143,7 +141,7 @@ def _start_worker() -> None:
     os.nice(5)
 
 
-def _jobs(store: Store, missing: Pending) -> Iterator[_Job]:
+def _jobs(store: Store, missing: Pending) -> Iterator[Job]:
     wanted = [(image_id, True) for image_id in missing.views] + [(image_id, False) for image_id in missing.photos]
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
@@ -151,42 +149,45 @@ def _jobs(store: Store, missing: Pending) -> Iterator[_Job]:
         masks = store.masks.of((image_id for image_id, studio in batch if studio), RENDER_MASK)
         for image_id, studio in batch:
             known = masks[image_id][0].png if image_id in masks else None
-            yield _Job(image_id=image_id, content=contents[image_id], studio=studio, mask_png=known)
+            yield Job(image_id=image_id, content=contents[image_id], studio=studio, mask_png=known)
 
 
-def _describe_missing(  # noqa: PLR0917  # one call site, and each of these is a thing of its own
-    store: Store,
-    backends: Backends,
-    jobs: Iterator[_Job],
-    total: int,
-    pool: ProcessPoolExecutor,
-    failed: list[tuple[str, str]],
-    report: Progress,
-) -> int:
-    """Keep the workers busy with two batches ahead, and store batch by batch."""
-    done = attempted = 0
-    waiting: list[tuple[list[_Job], Future[list[PictureEvidence | str]]]] = []
-    report("pictures", 0, total)
+def describe_all(
+    jobs: Iterator[Job], backends: Backends, pool: ProcessPoolExecutor
+) -> Iterator[list[tuple[Job, PictureEvidence | str]]]:
+    """Describe pictures in worker processes, batch by batch in order, two batches per core ahead; a failure is its reason."""
+    waiting: list[tuple[list[Job], Future[list[PictureEvidence | str]]]] = []
     while True:
-        while len(waiting) < 2 * 2 and (batch := list(islice(jobs, BATCH))):
+        while len(waiting) < AHEAD and (batch := list(islice(jobs, BATCH))):
             waiting.append((batch, pool.submit(_describe_batch, batch, backends)))
         if not waiting:
-            return done
+            return
         batch, future = waiting.pop(0)
-        wait([future])
-        found = []
-        for job, outcome in zip(batch, future.result(), strict=True):
-            if isinstance(outcome, str):
-                failed.append((job.image_id, outcome))
-            else:
-                found.append((job.image_id, outcome))
+        yield list(zip(batch, future.result(), strict=True))
+
+
+def start_pool(workers: int | None = None) -> ProcessPoolExecutor:
+    """Start worker processes, as many as cores where None; they yield to whoever is reviewing."""
+    count = workers or len(os.sched_getaffinity(0))
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
+
+
+def _describe_missing(
+    store: Store, backends: Backends, missing: Pending, pool: ProcessPoolExecutor, failed: list[tuple[str, str]], report: Progress
+) -> int:
+    total, done, attempted = len(missing.views) + len(missing.photos), 0, 0
+    report("pictures", 0, total)
+    for batch in describe_all(_jobs(store, missing), backends, pool):
+        found = [(job.image_id, outcome) for job, outcome in batch if not isinstance(outcome, str)]
+        failed += [(job.image_id, outcome) for job, outcome in batch if isinstance(outcome, str)]
         if found:
             save_evidence(store, backends, found)
         done, attempted = done + len(found), attempted + len(batch)
         report("pictures", attempted, total)
+    return done
 
 
-def _describe_batch(batch: Sequence[_Job], backends: Backends) -> list[PictureEvidence | str]:
+def _describe_batch(batch: Sequence[Job], backends: Backends) -> list[PictureEvidence | str]:
     outcomes: list[PictureEvidence | str] = []
     for job in batch:
         mask = decode_mask(job.mask_png) if job.mask_png else None
@@ -197,7 +198,7 @@ def _describe_batch(batch: Sequence[_Job], backends: Backends) -> list[PictureEv
     return outcomes
 
 
-def _render_missing(  # noqa: PLR0917
+def _render_missing(
     store: Store,
     backends: Backends,
     skus: Sequence[Sku],

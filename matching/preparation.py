@@ -1,0 +1,160 @@
+"""What weights need before any label: the basis, the photo shift, standardisation constants, and the house weights.
+
+Only catalogue views and photos of the calibration side come in here; no label, no truth.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from data.domain import Activation, BasisRecord, BasisVersion, ConfirmedView, ImageId, Side, ViewKind, WeightsRecord, WeightsVersion
+from data.store import Store
+from matching.backends import Backends
+from matching.basis import Basis, pack
+from matching.evidence import PhotoEvidence, fit_catalogue_basis, load_basis, load_gallery, load_photos
+from matching.gallery import Gallery, Query, channel_similarities
+from matching.weights import Weights, from_json, house_weights, to_json
+
+HOUSE = "couture"
+SHIFT_PRIOR = 10
+"""Photos' worth of doubt: the shift of n photos counts n / (n + 10)."""
+
+MOST_PHOTOS = 200
+GROWTH = 2.0
+
+
+def calibration_photos(store: Store, backends: Backends, basis: Basis, *, most: int = MOST_PHOTOS) -> dict[ImageId, PhotoEvidence]:
+    """Read described photos of the calibration side; an evenly spread sample where there are many."""
+    open_photos = sorted(
+        (photo for photo in store.photos.all() if photo.side is Side.CALIBRATION), key=lambda photo: photo.photo_id
+    )
+    step = max(1, len(open_photos) // most)
+    groups = {photo.image_id: photo.group for photo in open_photos[::step]}
+    return load_photos(store, backends, basis, groups)
+
+
+def photo_shift(photos: Sequence[PhotoEvidence]) -> dict[str, dict[str, tuple[float, ...]]]:
+    """Average the photos' vectors per block and mask hypothesis: how photos differ from studio pictures as a whole."""
+    gathered: dict[str, dict[str, list[np.ndarray]]] = {}
+    for photo in photos:
+        for block, vectors in photo.query.vectors.items():
+            for row, name in enumerate(photo.query.hypotheses):
+                gathered.setdefault(block, {}).setdefault(name, []).append(vectors[row])
+    return {
+        block: {
+            name: tuple(float(part) for part in np.mean(rows, axis=0) * len(rows) / (len(rows) + SHIFT_PRIOR))
+            for name, rows in by_name.items()
+        }
+        for block, by_name in gathered.items()
+    }
+
+
+def with_constants(weights: Weights, gallery: Gallery, photos: Sequence[PhotoEvidence]) -> Weights:
+    """Set mean and spread of each channel's similarity, over all pairs of these photos and the assets.
+
+    Without photos, the references stand in for them. A channel that never speaks takes the constants
+    of the same block's reference channel.
+    """
+    queries = [photo.query for photo in photos] or _reference_queries(gallery)
+    found = np.concatenate(
+        [channel_similarities(query, gallery, weights).reshape(-1, len(weights.channels)) for query in queries]
+    )
+    means, scales = {}, {}
+    for at, channel in enumerate(weights.channels):
+        spoken = found[~np.isnan(found[:, at]), at]
+        block = channel.partition("/")[0]
+        fallback = f"{block}/{ViewKind.REFERENCE.value}"
+        means[channel] = float(spoken.mean()) if len(spoken) else means.get(fallback, 0.0)
+        scales[channel] = max(float(spoken.std()), 1e-3) if len(spoken) else scales.get(fallback, 1.0)
+    return replace(
+        weights,
+        means=tuple(means[channel] for channel in weights.channels),
+        scales=tuple(scales[channel] for channel in weights.channels),
+    )
+
+
+def ensure_basis(store: Store, backends: Backends, *, refit: bool = False) -> Basis:
+    """Give the newest basis, fitted on the catalogue where there is none or a new one is asked for.
+
+    Raises:
+        NotEnoughEvidence: the catalogue has fewer than two described pictures.
+    """
+    latest = store.bases.latest()
+    if latest is not None and not refit:
+        return load_basis(store, latest.version)
+    version = BasisVersion(f"b{int(latest.version[1:]) + 1 if latest else 1}")
+    basis = fit_catalogue_basis(store, backends, version)
+    store.bases.put([BasisRecord(version=version, created_at=datetime.now(UTC), payload=pack(basis))])
+    return basis
+
+
+def ensure_weights(
+    store: Store, backends: Backends, *, confirmed: Sequence[ConfirmedView] = (), refit: bool = False
+) -> Weights:
+    """Give the active weights; make house weights where there are none yet, or none that a person took into use.
+
+    House weights are made anew where photos to learn the shift from have doubled, and always with a new basis.
+    """
+    basis = ensure_basis(store, backends, refit=refit)
+    active = store.activations.active()
+    photos = list(calibration_photos(store, backends, basis).values())
+    if active is not None:
+        weights = from_json(store.weights.get(active).parameters)
+        by_house = store.activations.all()[-1].activated_by == HOUSE
+        learned_from = json_photos(store.weights.get(active))
+        if weights.basis == basis.version and not (by_house and len(photos) >= GROWTH * max(learned_from, 1)):
+            return weights
+    gallery = load_gallery(store, backends, basis, confirmed)
+    version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
+    made = replace(
+        house_weights(version, basis.version, tuple(gallery.vectors)), shift=photo_shift(photos)
+    )
+    made = with_constants(made, gallery, photos)
+    now = datetime.now(UTC)
+    store.weights.put([record_of(made, parent=None, created_by=HOUSE, at=now, metrics={"shift_photos": len(photos)})])
+    reason = "new basis" if active is not None and refit else "before any label"
+    store.activations.append(Activation(version=version, activated_by=HOUSE, at=now, reason=reason))
+    return made
+
+
+def record_of(
+    weights: Weights,
+    *,
+    parent: WeightsVersion | None,
+    created_by: str,
+    at: datetime,
+    metrics: Mapping[str, object],
+    watermark: int = -1,
+    seed: int = 0,
+) -> WeightsRecord:
+    """Make the stored form of a weights version."""
+    return WeightsRecord(
+        version=weights.version,
+        parent=parent,
+        basis=weights.basis,
+        created_at=at,
+        created_by=created_by,
+        watermark=watermark,
+        seed=seed,
+        parameters=to_json(weights),
+        metrics=json.dumps(metrics),
+    )
+
+
+def json_photos(record: WeightsRecord) -> int:
+    """Read from a version how many photos its shift was learned from."""
+    return int(json.loads(record.metrics).get("shift_photos", 0))
+
+
+def _reference_queries(gallery: Gallery) -> list[Query]:
+    step = max(1, len(gallery.views) // MOST_PHOTOS)
+    return [
+        Query(hypotheses=(row.hypothesis,), vectors={block: vectors[at : at + 1] for block, vectors in gallery.vectors.items()})
+        for at, row in enumerate(gallery.views)
+        if at % step == 0
+    ]
