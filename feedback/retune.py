@@ -1,0 +1,227 @@
+"""Retuning: from the calibration set's labels to a proposal, its comparison on the sealed side, and the gate's word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from scipy.optimize import minimize
+
+from data.domain import PhotoId, Side, Sku, WeightsVersion
+from data.errors import NotAllowed
+from data.store import Store
+from feedback.evaluation import TestPhoto, active_weights, measure
+from feedback.fitting import components_of, fit_channels
+from feedback.gate import Judgement, Outcome, judge
+from feedback.labels import labels_of
+from feedback.metrics import top_k
+from feedback.samples import Bench, LabelledPhoto, labelled_photos, load_bench, similarity_tensor, targets
+from feedback.versions import activate
+from matching.backends import Backends
+from matching.evidence import load_basis
+from matching.fusion import no_match_features
+from matching.preparation import calibration_photos, photo_shift, record_of, with_constants
+from matching.search import GEOMETRY, find_matches
+from matching.weights import NoMatch, Weights
+
+FEWEST_OF_EACH = 5
+NO_MATCH_PULL = 0.05
+BONUS_PULL = 0.02
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flip:
+    """A sealed photo whose first candidate changes from right to wrong, or from wrong to right."""
+
+    photo_id: PhotoId
+    sku: Sku
+    gained: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Weights that were fitted, with their held-out comparison, not yet in use unless `activated`.
+
+    Attributes:
+        version: of the weights; the parent's where there were too few labels to fit.
+        parent: what ranks now.
+        labels: confirmed photos of the calibration side that were fitted on.
+        judgement: what the gate says.
+        flips: sealed photos whose first candidate changes.
+        activated: whether it was taken into use.
+        strength: of the pull toward the parent, chosen by cross-validation.
+    """
+
+    version: WeightsVersion
+    parent: WeightsVersion
+    labels: int
+    judgement: Judgement
+    flips: tuple[Flip, ...]
+    activated: bool
+    strength: float | None
+
+
+def retune(
+    store: Store,
+    backends: Backends,
+    *,
+    by: str,
+    take: bool = False,
+    force: bool = False,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+) -> Proposal:
+    """Fit weights on the calibration side, compare them on the sealed side, store them as a proposal.
+
+    Args:
+        store: where from and to.
+        backends: which engines.
+        by: who asks.
+        take: activate it where the gate allows.
+        force: activate it in any case, on the record.
+        seed: kept with the version; the fit itself draws nothing.
+        on_progress: told the stage, how much is done, how much there is.
+
+    Raises:
+        NotEnoughEvidence: too few labels to fit, or nothing is indexed.
+    """
+    report = on_progress or (lambda _stage, _done, _total: None)
+    parent = active_weights(store)
+    events = store.events.all()
+    labels = labels_of(events)
+    basis = load_basis(store, parent.basis)
+    report("reading", 0, 4)
+    bench = load_bench(store, backends, basis)
+    photos = labelled_photos(store, backends, basis, Side.CALIBRATION, labels=labels)
+    report("fitting", 1, 4)
+    shifted = replace(parent, shift=photo_shift(list(calibration_photos(store, backends, basis).values())))
+    start = with_constants(shifted, bench.gallery, [photo.evidence for photo in photos])
+    matches = [photo for photo in photos if photo.sku is not None]
+    components = components_of([str(photo.sku) for photo in matches], [photo.photo.group for photo in matches])
+    fit = fit_channels(similarity_tensor(matches, bench.gallery, start), targets(matches, bench.gallery), components, start)
+    report("checks", 2, 4)
+    version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
+    fitted = fit_checks(replace(fit.weights, version=version), photos, bench)
+    report("comparing", 3, 4)
+    gain = float((fit.held_out_ranks == 1).mean() - (fit.parent_ranks == 1).mean())
+    sealed = labelled_photos(store, backends, basis, Side.TEST, labels=labels)
+    judgement, flips = compare(sealed, bench, parent, fitted, {a.sku: a.category for a in store.assets.all()}, gain)
+    metrics = {
+        "labels": len(matches),
+        "sealed": len([photo for photo in sealed if photo.sku is not None]),
+        "strength": fit.strength,
+        "cross_fitted_gain": gain,
+        "outcome": judgement.outcome.value,
+        "reason": judgement.reason,
+        "shift_photos": len(photos),
+    }
+    now = datetime.now(UTC)
+    watermark = events[-1].sequence if events else -1
+    record = record_of(fitted, parent=parent.version, created_by=by, at=now, metrics=metrics, watermark=watermark, seed=seed)
+    store.weights.put([record])
+    report("comparing", 4, 4)
+    allowed = judgement.allowed or force
+    if take and allowed:
+        why = judgement.reason if judgement.allowed else f"forced; {judgement.reason}"
+        activate(store, version, by=by, reason=why, at=now)
+    return Proposal(
+        version=version,
+        parent=parent.version,
+        labels=len(matches),
+        judgement=judgement,
+        flips=flips,
+        activated=take and allowed,
+        strength=fit.strength,
+    )
+
+
+def compare(
+    sealed: Sequence[LabelledPhoto],
+    bench: Bench,
+    present: Weights,
+    proposal: Weights,
+    categories: dict[Sku, str],
+    gain: float,
+) -> tuple[Judgement, tuple[Flip, ...]]:
+    """Rank the sealed photos by both weights and ask the gate."""
+    matches = [photo for photo in sealed if photo.sku is not None]
+    tests = [
+        TestPhoto(evidence=p.evidence, sku=p.sku, cluster=str(p.sku), category=categories.get(Sku(str(p.sku)), "")) for p in matches
+    ]
+    if not tests:
+        empty, names = np.zeros(0), np.zeros(0, dtype=np.str_)
+        return judge(empty, empty, names, names, cross_fitted_gain=gain), ()
+    before, _ = measure(tests, bench, present)
+    after, _ = measure(tests, bench, proposal)
+    was, now = top_k(before.ranks, 1), top_k(after.ranks, 1)
+    judgement = judge(was, now, after.clusters, after.categories, cross_fitted_gain=gain)
+    flips = tuple(
+        Flip(photo_id=photo.photo.photo_id, sku=Sku(str(photo.sku)), gained=bool(now[at] > was[at]))
+        for at, photo in enumerate(matches)
+        if now[at] != was[at]
+    )
+    return judgement, flips
+
+
+def fit_checks(weights: Weights, photos: Sequence[LabelledPhoto], bench: Bench) -> Weights:
+    """Fit what comes after the channels: the geometry bonus with the temperature, then the logit of "not in the DAM"."""
+    found = [find_matches(photo.evidence, bench.gallery, replace(weights, bonuses={GEOMETRY: 1.0}), bench.local) for photo in photos]
+    goal = targets(photos, bench.gallery)
+    known = goal >= 0
+    base = np.stack([ranking.fused.scores for ranking in found])
+    extra = np.stack([ranking.bonuses for ranking in found])
+    start = np.log([max(weights.bonuses.get(GEOMETRY, 1.0), 1e-3), weights.temperature])
+
+    def loss(theta: np.ndarray) -> float:
+        logits = (base[known] + np.exp(theta[0]) * extra[known]) / np.exp(theta[1])
+        logits = logits - logits.max(axis=1, keepdims=True)
+        own = logits[np.arange(len(logits)), goal[known]] - np.log(np.exp(logits).sum(axis=1))
+        return float(-own.mean() + BONUS_PULL * (theta[0] - start[0]) ** 2)
+
+    theta = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-6}).x if known.any() else start
+    bonus = float(np.exp(theta[0]))
+    features = np.stack(
+        [
+            no_match_features(base[at] + bonus * extra[at], ranking.fused.contributions, ranking.fused.similarities)
+            for at, ranking in enumerate(found)
+        ]
+    )
+    return replace(
+        weights,
+        bonuses={GEOMETRY: bonus},
+        temperature=float(np.exp(theta[1])),
+        no_match=fit_no_match(features, ~known, weights.no_match),
+    )
+
+
+def fit_no_match(features: np.ndarray, missing: np.ndarray, parent: NoMatch) -> NoMatch:
+    """Fit the logit of "not in the DAM" by logistic regression pulled toward the parent; the parent with fewer than five of a kind."""
+    if min(missing.sum(), (~missing).sum()) < FEWEST_OF_EACH:
+        return parent
+    start = np.array([parent.intercept, parent.top, parent.margin, parent.agreement])
+    inputs = np.column_stack([np.ones(len(features)), features])
+    signs = np.where(missing, 1.0, -1.0)
+
+    def loss(theta: np.ndarray) -> float:
+        return float(np.logaddexp(0, -signs * (inputs @ theta)).mean() + NO_MATCH_PULL * ((theta - start)[1:] ** 2).sum())
+
+    found = minimize(loss, start, method="L-BFGS-B").x
+    return NoMatch(intercept=float(found[0]), top=float(found[1]), margin=float(found[2]), agreement=float(found[3]))
+
+
+def take_into_use(store: Store, version: WeightsVersion, *, by: str, force: bool = False, at: datetime | None = None) -> None:
+    """Activate a stored proposal where the gate allowed it, or by force, on the record.
+
+    Raises:
+        NotAllowed: the gate's word was `worse`.
+        NotFound: there is no such version.
+    """
+    said = json.loads(store.weights.get(version).metrics)
+    if said.get("outcome") == Outcome.WORSE.value and not force:
+        raise NotAllowed(f"{version} is not activated: {said['reason']}", remedy="use --force to take it all the same")
+    reason = ("forced; " if force else "") + str(said.get("reason", "chosen by a person"))
+    activate(store, version, by=by, reason=reason, at=at or datetime.now(UTC))
