@@ -1,0 +1,32 @@
+"""Who is at the screen: asked once. Sign-in will replace `reviewer`, and nothing else."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.domain import Reviewer
+
+KEY = "reviewer"
+LONGEST = 80
+
+
+def reviewer() -> Reviewer:
+    """Give the reviewer's name; ask for it and end the page's run where it is not known yet."""
+    known = st.session_state.get(KEY) or st.query_params.get(KEY)
+    if known:
+        st.session_state[KEY] = st.query_params[KEY] = str(known)[:LONGEST]
+        return Reviewer(str(known)[:LONGEST])
+    with st.form("who"):
+        st.subheader("Who is reviewing?")
+        said = st.text_input("Your name", placeholder="e.g. Ada", max_chars=LONGEST, help="It stands beside each of your decisions.")
+        if st.form_submit_button("Start reviewing", type="primary") and said.strip():
+            st.session_state[KEY] = st.query_params[KEY] = said.strip()
+            st.rerun()
+    st.stop()
+
+
+def reviewer_badge() -> None:
+    """Keep the name in the address, so that a reload does not ask again."""
+    known = st.session_state.get(KEY)
+    if known:
+        st.query_params[KEY] = known

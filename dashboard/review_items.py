@@ -1,0 +1,124 @@
+"""What the review screen paints: one photo with its candidates, as plain JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from dashboard.wiring import Services
+from data.domain import Asset, Candidate, Description, ImageId, PhotoId, Sku, Suggestion, View, ViewKind
+from matching.attributes import compare
+from matching.ports import Words
+
+SHOWN = 5
+OFFERED = 30
+Json = dict[str, Any]
+"""A JSON object on its way to the browser."""
+
+
+def picture_url(image_id: ImageId, size: str = "full") -> str:
+    """Address of a picture, relative to the page."""
+    return f"couture/pictures/{image_id}?size={size}"
+
+
+def build_item(services: Services, photo_id: PhotoId) -> tuple[Json, Suggestion]:
+    """Rank the catalogue for a photo and build what its screen shows.
+
+    Returns:
+        The item, and the suggestion with the five that it shows, to be recorded when it is painted.
+    """
+    store = services.store
+    suggestion = services.matcher.suggest(photo_id, top=OFFERED)
+    shown = dataclasses.replace(suggestion, candidates=suggestion.candidates[:SHOWN])
+    photo = store.photos.get(photo_id)
+    assets = {asset.sku: asset for asset in store.assets.all()}
+    views = {candidate.sku: store.views.of(candidate.sku) for candidate in shown.candidates}
+    wanted = [photo.image_id, *(view.image_id for found in views.values() for view in found)]
+    said = store.descriptions.of(wanted, services.backends.describer)
+    words = _photo_words(said.get(photo.image_id), shown, assets)
+    item = {
+        "photo_id": photo_id,
+        "suggestion_id": suggestion.suggestion_id,
+        "image": picture_url(photo.image_id),
+        "cutout": f"couture/cutouts/{photo.image_id}",
+        "no_match": suggestion.no_match,
+        "weights": suggestion.weights,
+        "candidates": [_candidate(c, assets[c.sku], views[c.sku], words, said) for c in shown.candidates],
+        "more": [offer(services, assets[c.sku]) for c in suggestion.candidates[SHOWN:]],
+    }
+    return item, shown
+
+
+def offer(services: Services, asset: Asset) -> Json:
+    """Build what the catalogue search shows of an asset."""
+    reference = _reference(services.store.views.of(asset.sku))
+    return {
+        "sku": asset.sku,
+        "title": asset.title,
+        "category": asset.category,
+        "reference": picture_url(reference.image_id, "thumb") if reference else "",
+    }
+
+
+def find_assets(services: Services, words: str) -> list[Json]:
+    """Find assets by words for the review screen."""
+    return [offer(services, asset) for asset in services.store.assets.search(words, limit=SHOWN * 5)]
+
+
+def contribution_rows(candidate: Candidate) -> list[Json]:
+    """Sum contributions by embedder and view kind into the few that a person can read, largest first."""
+    summed: dict[str, float] = {}
+    for part in candidate.contributions:
+        name = part.channel.replace("_", " ").replace("/", ", ")
+        summed[name] = summed.get(name, 0.0) + part.value
+    rows = sorted(summed.items(), key=lambda row: -abs(row[1]))
+    kept, rest = rows[:8], rows[8:]
+    listed: list[Json] = [{"channel": name, "value": value} for name, value in kept if value]
+    if rest:
+        listed.append({"channel": f"{len(rest)} others", "value": sum(value for _, value in rest)})
+    return listed
+
+
+def _candidate(
+    candidate: Candidate, asset: Asset, views: list[View], photo: Words, said: dict[ImageId, Description]
+) -> Json:
+    reference = _reference(views)
+    renders = [view for view in views if view.kind is ViewKind.RENDER]
+    best = next((at for at, view in enumerate(renders) if view.view_id == candidate.best_view.view_id), 0)
+    described = said.get(reference.image_id) if reference else None
+    rows = compare(photo, _words(described, asset.category))
+    return {
+        "rank": candidate.rank,
+        "sku": candidate.sku,
+        "title": candidate.title,
+        "category": asset.category,
+        "confidence": candidate.confidence,
+        "reference": picture_url(reference.image_id) if reference else "",
+        "renders": [{"yaw_deg": view.yaw_deg or 0.0, "url": picture_url(view.image_id)} for view in renders],
+        "best": best,
+        "attributes": [
+            {"attribute": row.attribute, "photo": row.photo, "asset": row.asset, "differs": row.differs} for row in rows
+        ],
+        "contributions": contribution_rows(candidate),
+    }
+
+
+def _photo_words(said: Description | None, shown: Suggestion, assets: dict[Sku, Asset]) -> Words:
+    """Take a photo's words as measured; its kind of object is what most of its nearest neighbours are."""
+    votes: dict[str, float] = {}
+    for candidate in shown.candidates:
+        kind = assets[candidate.sku].category
+        votes[kind] = votes.get(kind, 0.0) + candidate.confidence
+    return _words(said, max(votes, key=lambda kind: votes[kind]) if votes else "")
+
+
+def _words(said: Description | None, kind: str) -> Words:
+    if said is None:
+        return Words(caption="", object=kind, colour="", texture="", specificity="")
+    return Words(
+        caption=said.caption, object=said.object or kind, colour=said.colour, texture=said.texture, specificity=said.specificity
+    )
+
+
+def _reference(views: list[View]) -> View | None:
+    return next((view for view in views if view.kind is ViewKind.REFERENCE), views[0] if views else None)

@@ -1,0 +1,47 @@
+"""The one place that chooses backends, and holds what lives as long as the process."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dashboard.settings import DEFAULT_HOME, HOME_VARIABLE, Settings, read_settings
+from data.store import Store, open_store
+from feedback.confirmed import read_confirmed_views
+from matching.backends import Backends
+from matching.search import Matcher
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a page, a route or a command needs."""
+
+    home: Path
+    settings: Settings
+    store: Store
+    backends: Backends
+    matcher: Matcher
+
+
+def open_services(home: Path) -> Services:
+    """Open a home, or make one.
+
+    Raises:
+        BadSettings: its settings cannot be used.
+        StoreError: its store cannot be opened.
+    """
+    settings = read_settings(home)
+    store = open_store(home / "store")
+    backends = Backends(
+        remover=settings.remover, embedder=settings.embedder, describer=settings.describer, renderer=settings.renderer
+    )
+    matcher = Matcher(store, backends, lambda: read_confirmed_views(store))
+    return Services(home=home, settings=settings, store=store, backends=backends, matcher=matcher)
+
+
+@cache
+def services() -> Services:
+    """Give this process its services: of the home that COUTURE_HOME names, else of ./var."""
+    return open_services(Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME))
