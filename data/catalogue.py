@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.domain import Asset, Image, Mesh, Sku, View, ViewId, ViewKind
+from data.domain import Asset, Image, ImageId, Mesh, Sku, View, ViewId, ViewKind
 from data.errors import CoutureError, RefusedRow
-from data.pictures import SUFFIXES, ingest_picture, read_file
+from data.pictures import image_id_of, ingest_picture, pictures_below, read_file
 from data.store import Store
 from data.tabular import ImportReport, Line, RefusedLine, file_beside, read_sheet
 
@@ -24,6 +25,7 @@ LONGEST_SKU = 200
 SOURCE = "catalogue"
 MESH_GENERATOR = "catalogue"
 Progress = Callable[[int, int], None]
+FindImage = Callable[[ImageId], Image | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,8 @@ class _Entry:
 def import_catalogue(store: Store, source: Path, *, on_progress: Progress | None = None) -> ImportReport:
     """Take a catalogue from a CSV file, or from a folder of pictures named by sku. What is there already is skipped.
 
+    Words are the exception: those of a later row win, so that a corrected title can be imported. A mesh stays as it came first.
+
     Raises:
         BadTable: the file as a whole cannot be read; nothing is stored.
     """
@@ -48,19 +52,22 @@ def import_catalogue(store: Store, source: Path, *, on_progress: Progress | None
     counts: Counter[str] = Counter()
     taken = 0
     known = {asset.sku: asset for asset in store.assets.all()}
+    find = store.images.lookup()
+    meshes = store.meshes.settings_hashes(MESH_GENERATOR)
     with ThreadPoolExecutor(2) as pool:
         for start in range(0, len(lines), BATCH):
             batch = lines[start : start + BATCH]
             entries = []
-            for line, outcome in zip(batch, pool.map(lambda line: _try(table, line), batch), strict=True):
+            for line, outcome in zip(batch, pool.map(lambda line: _try(find, table, line), batch), strict=True):
                 if isinstance(outcome, CoutureError):
                     refused.append(RefusedLine(number=line.number, what=outcome.what, remedy=outcome.remedy))
                 else:
                     entries.append(outcome)
             counts["assets"] += _store_assets(store, entries, known)
-            counts["pictures"] += store.images.put(_unique_images(entries))
-            counts["meshes"] += store.meshes.put(_unique_meshes(entries))
-            taken += store.views.put({entry.view.view_id: entry.view for entry in entries}.values())
+            counts["pictures"] += store.images.put(entry.image for entry in entries)
+            counts["meshes"] += store.meshes.put(entry.mesh for entry in entries if entry.mesh)
+            taken += store.views.put(entry.view for entry in entries)
+            notes += _other_meshes(entries, meshes)
             if on_progress:
                 on_progress(start + len(batch), len(lines))
     skipped = len(lines) - len(refused) - taken
@@ -75,9 +82,9 @@ def catalogue_lines(source: Path) -> tuple[Path, list[Line], tuple[str, ...]]:
         sheet = read_sheet(source, required=REQUIRED, optional=OPTIONAL)
         return source, list(sheet.lines), tuple(f"column '{name}' was ignored" for name in sheet.ignored)
     lines = []
-    for number, path in enumerate(_pictures_below(source), start=1):
+    for number, path in enumerate(pictures_below(source), start=1):
         sku = path.stem if path.parent == source else path.parent.name
-        lines.append(Line(number=number, cells={"sku": sku, "image": str(path.relative_to(source))}))
+        lines.append(Line(number=number, cells={"sku": sku, "image": path.relative_to(source).as_posix()}))
     return source / "catalogue.csv", lines, ()
 
 
@@ -93,22 +100,18 @@ def parse_glb(content: bytes, *, name: str) -> bytes:
     return content
 
 
-def _pictures_below(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file())
-
-
-def _try(table: Path, line: Line) -> _Entry | CoutureError:
+def _try(find: FindImage, table: Path, line: Line) -> _Entry | CoutureError:
     try:
-        return _read_entry(table, line)
+        return _read_entry(find, table, line)
     except CoutureError as error:
         return error
 
 
-def _read_entry(table: Path, line: Line) -> _Entry:
+def _read_entry(find: FindImage, table: Path, line: Line) -> _Entry:
     sku = _parse_sku(line["sku"])
     kind, yaw_deg = _parse_kind(line["kind"]), _parse_yaw(line["yaw_deg"])
-    path = file_beside(table, line["image"])
-    image = ingest_picture(read_file(path), name=line["image"])
+    content = read_file(file_beside(table, line["image"]))
+    image = find(image_id_of(content)) or ingest_picture(content, name=line["image"])
     mesh = None
     if line["mesh"]:
         glb = parse_glb(read_file(file_beside(table, line["mesh"])), name=line["mesh"])
@@ -151,9 +154,12 @@ def _parse_yaw(said: str) -> float | None:
     if not said:
         return None
     try:
-        return float(said) % 360
+        yaw_deg = float(said) % 360
     except ValueError:
-        raise RefusedRow(f"'{said}' is no angle", remedy="give degrees, such as 45") from None
+        yaw_deg = math.nan
+    if math.isnan(yaw_deg):  # of infinity too
+        raise RefusedRow(f"'{said}' is no angle", remedy="give degrees, such as 45")
+    return yaw_deg
 
 
 def _store_assets(store: Store, entries: Iterable[_Entry], known: dict[Sku, Asset]) -> int:
@@ -182,9 +188,8 @@ def _merge(earlier: Asset, said: Asset) -> Asset:
     )
 
 
-def _unique_images(entries: Iterable[_Entry]) -> list[Image]:
-    return list({entry.image.image_id: entry.image for entry in entries}.values())
-
-
-def _unique_meshes(entries: Iterable[_Entry]) -> list[Mesh]:
-    return list({entry.mesh.sku: entry.mesh for entry in entries if entry.mesh}.values())
+def _other_meshes(entries: Iterable[_Entry], known: dict[Sku, str]) -> tuple[str, ...]:
+    """Say where a row brings another mesh than its asset has: the first one stays, since renders were made of it."""
+    meshes = [(entry.number, entry.mesh) for entry in entries if entry.mesh]
+    others = [at for at, mesh in meshes if known.setdefault(mesh.sku, mesh.settings_hash) != mesh.settings_hash]
+    return tuple(f"line {at}: the asset has another mesh already, which stays" for at in others)

@@ -5,6 +5,7 @@ A truth column is no part of a `Photo`: whoever wants it asks the store for `tru
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -92,7 +93,10 @@ class Mesh:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """One picture of an asset. `yaw_deg` is None where it is unknown; `source` names the importer or renderer and its settings hash."""
+    """One picture of an asset.
+
+    `yaw_deg` is None where it is unknown; `source` names the importer or renderer and its settings hash.
+    """
 
     view_id: ViewId
     sku: Sku
@@ -155,7 +159,8 @@ class Description:
 class Review:
     """One reviewer's verdict on one photo: an event, never changed. `sequence` is given by the store; -1 before that.
 
-    `withdraws` is the event that a `withdrawn` verdict takes back. `sku` is set for `match` alone.
+    `withdraws` is the event that a `withdrawn` verdict takes back. `sku` is set for `match` alone. `at` has a time zone, so that
+    an event which is sent twice equals the one stored. `seconds` is how long it took, None where it was not measured.
     """
 
     event_id: EventId
@@ -171,7 +176,7 @@ class Review:
     sequence: int = -1
 
     def __post_init__(self) -> None:
-        """Refuse a verdict that lacks its sku or its target, or has one that it should not."""
+        """Refuse a verdict that lacks its sku or its target, or has one that it should not, and times that are none."""
         if not self.event_id or not self.photo_id or not self.reviewer:
             raise CoutureError("a review without event id, photo id or reviewer", remedy="give all three")
         if (self.verdict is Verdict.MATCH) != (self.sku is not None):
@@ -184,11 +189,18 @@ class Review:
                 f"a review of {self.photo_id} says {self.verdict} and withdraws {self.withdraws}",
                 remedy="name the event to take back with 'withdrawn', and with no other verdict",
             )
+        if self.at.utcoffset() is None:
+            raise CoutureError(f"a review of {self.photo_id} at {self.at}, of no time zone", remedy="say which, such as +00:00")
+        if self.seconds is not None and not (math.isfinite(self.seconds) and self.seconds >= 0):
+            raise CoutureError(f"a review of {self.photo_id} took {self.seconds} s", remedy="give seconds from 0, or none")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
-    """One channel's or bonus's part in a score. `similarity` is the raw value, NaN where there is no evidence; `value` sums up to the score."""
+    """One channel's or bonus's part in a score.
+
+    `similarity` is the raw value, NaN where there is no evidence; the values sum up to the score.
+    """
 
     channel: str
     similarity: float
@@ -236,7 +248,10 @@ class BasisRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class WeightsRecord:
-    """One immutable version of the weights. `parameters` and `metrics` are JSON, opaque to the store; `watermark` is the last event sequence that was fitted on."""
+    """One immutable version of the weights.
+
+    `parameters` and `metrics` are JSON, opaque to the store; `watermark` is the last event sequence that was fitted on.
+    """
 
     version: WeightsVersion
     parent: WeightsVersion | None

@@ -1,6 +1,7 @@
 """Groups of photos that belong together, and the side of each group.
 
-A group is a burst or near-duplicate cluster. Its side is drawn once, when its first photo arrives, from a keyed hash of its name: neither truth nor labels nor the order of rows can move it.
+A group is a burst or near-duplicate cluster. Its side is drawn once, when its first photo arrives, from a keyed hash of its name:
+neither truth nor labels nor the order of rows can move it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from data.domain import Photo, Side
+from data.domain import Photo, PhotoId, Side
 
 SAME_BITS = 4
-"""Of the 64 bits of a perceptual hash; a recompressed or resized copy differs in 0 to 4, two photos of one article taken apart in 12 or more."""
+"""Of the 64 bits of a perceptual hash; a recompressed or resized copy differs in 0 to 4, two photos of one article taken apart in
+12 or more."""
 
 BURST_BITS = 12
 BURST_S = 2.0
@@ -53,7 +55,7 @@ def draw_side(group: str, *, key: str) -> Side:
 
 
 def place_photos(
-    arrivals: Sequence[Arrival], there: Sequence[Photo], hashes: Mapping[str, str], *, key: str
+    arrivals: Sequence[Arrival], there: Sequence[Photo], hashes: Mapping[PhotoId, str], *, key: str
 ) -> tuple[list[Place], set[str]]:
     """Find each new photo's group and side.
 

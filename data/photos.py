@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.domain import Image, Photo, PhotoId, Side, Sku, Truth
+from data.domain import Image, ImageId, Photo, PhotoId, Sku, Truth
 from data.errors import CoutureError, RefusedRow
 from data.grouping import Arrival, place_photos
-from data.pictures import SUFFIXES, ingest_picture, read_file, taken_at
+from data.pictures import image_id_of, ingest_picture, pictures_below, read_file, taken_at
 from data.store import Store
 from data.tabular import ImportReport, Line, RefusedLine, file_beside, read_sheet
 
@@ -22,6 +22,7 @@ BATCH = 256
 YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 LONGEST_ID = 200
 Progress = Callable[[int, int], None]
+FindImage = Callable[[ImageId], Image | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,16 @@ class PhotoEntry:
     truth: Truth | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Waiting:
+    """A photo whose picture is stored, and which has no group yet."""
+
+    arrival: Arrival
+    photo_id: PhotoId
+    image_id: ImageId
+    truth: Truth | None
+
+
 def import_photos(
     store: Store,
     source: Path,
@@ -44,7 +55,10 @@ def import_photos(
     seed: int = 0,
     on_progress: Progress | None = None,
 ) -> ImportReport:
-    """Take photos from a CSV file or a folder. What is there already is skipped; groups and sides are drawn now.
+    """Take photos from a CSV file or a folder. What is there already is skipped.
+
+    Pictures are stored batch by batch, so that an interrupted import need not do them again; groups and sides are drawn at the
+    end, of all rows together, so that the order of rows moves none of them.
 
     Args:
         store: where to.
@@ -59,35 +73,31 @@ def import_photos(
     skus = frozenset(store.assets.skus())
     refused: list[RefusedLine] = []
     table, lines, notes = photo_lines(source)
-    there = {photo.photo_id: photo for photo in store.photos.all()}
-    taken = skipped = 0
-    counts: Counter[str] = Counter()
+    find = store.images.lookup()
+    there = {photo.photo_id: photo.image_id for photo in store.photos.all()}
+    waiting: list[_Waiting] = []
     for start in range(0, len(lines), BATCH):
-        entries, faults = read_entries(table, lines[start : start + BATCH], skus)
+        entries, faults = read_entries(table, lines[start : start + BATCH], skus, find)
         refused += faults
-        new: dict[PhotoId, PhotoEntry] = {}
+        new: list[PhotoEntry] = []
         for entry in entries:
-            earlier = new[entry.photo_id].image.image_id if entry.photo_id in new else None
-            earlier = there[entry.photo_id].image_id if entry.photo_id in there else earlier
-            if earlier is None:
-                new[entry.photo_id] = entry
-            elif earlier == entry.image.image_id:
-                skipped += 1
-            else:
+            earlier = there.setdefault(entry.photo_id, entry.image.image_id)
+            if earlier != entry.image.image_id:
                 what = f"photo_id '{entry.photo_id}' is there already with another picture"
                 refused.append(RefusedLine(number=entry.number, what=what, remedy="give it another photo_id"))
-        stored = _store_batch(store, list(new.values()), submitted_by=submitted_by, source=str(source.name), seed=seed)
-        there |= {photo.photo_id: photo for photo in stored}
-        taken += len(stored)
-        counts.update(photo.side.value for photo in stored)
+            else:
+                new.append(entry)
+        store.images.put(entry.image for entry in new)
+        waiting += [_wait(entry) for entry in new]
         if on_progress:
             on_progress(min(start + BATCH, len(lines)), len(lines))
+    stored = _place(store, waiting, submitted_by=submitted_by, source=source.name, seed=seed)
     return ImportReport(
-        taken=taken,
-        skipped=skipped,
+        taken=len(stored),
+        skipped=len(lines) - len(refused) - len(stored),
         refused=tuple(sorted(refused, key=lambda line: line.number)),
         notes=notes,
-        counts=dict(counts),
+        counts=dict(Counter(photo.side.value for photo in stored)),
     )
 
 
@@ -98,7 +108,6 @@ def photo_lines(source: Path) -> tuple[Path, list[Line], tuple[str, ...]]:
     if not source.is_dir():
         sheet = read_sheet(source, required=REQUIRED, optional=OPTIONAL)
         return source, list(sheet.lines), tuple(f"column '{name}' was ignored" for name in sheet.ignored)
-    found = sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     lines = [
         Line(
             number=number,
@@ -107,21 +116,28 @@ def photo_lines(source: Path) -> tuple[Path, list[Line], tuple[str, ...]]:
                 "image": path.relative_to(source).as_posix(),
             },
         )
-        for number, path in enumerate(found, start=1)
+        for number, path in enumerate(pictures_below(source), start=1)
     ]
     return source / "photos.csv", lines, ()
 
 
 def read_entries(
-    table: Path, lines: Sequence[Line], skus: frozenset[Sku]
+    table: Path, lines: Sequence[Line], skus: frozenset[Sku], find: FindImage | None = None
 ) -> tuple[list[PhotoEntry], list[RefusedLine]]:
-    """Read rows and their pictures; a bad row becomes a refusal and stops nothing else."""
+    """Read rows and their pictures; a bad row becomes a refusal and stops nothing else.
+
+    Args:
+        table: the file that has the rows; pictures lie beside it.
+        lines: its rows.
+        skus: those of the catalogue, which a row may name.
+        find: looks up pictures that are stored, so that none is decoded twice.
+    """
     entries: list[PhotoEntry] = []
     refused: list[RefusedLine] = []
 
     def attempt(line: Line) -> PhotoEntry | CoutureError:
         try:
-            return _read_entry(table, line, skus)
+            return _read_entry(table, line, skus, find)
         except CoutureError as error:
             return error
 
@@ -134,7 +150,7 @@ def read_entries(
     return entries, refused
 
 
-def _read_entry(table: Path, line: Line, skus: frozenset[Sku]) -> PhotoEntry:
+def _read_entry(table: Path, line: Line, skus: frozenset[Sku], find: FindImage | None) -> PhotoEntry:
     said = line["photo_id"]
     if not said or len(said) > LONGEST_ID or not said.isprintable():
         raise RefusedRow(f"'{said[:40]}' cannot be a photo_id", remedy=f"give 1 to {LONGEST_ID} printable characters")
@@ -142,10 +158,11 @@ def _read_entry(table: Path, line: Line, skus: frozenset[Sku]) -> PhotoEntry:
     truth = _parse_truth(photo_id, line, skus)
     stamp = _parse_moment(line["taken_at"])
     content = read_file(file_beside(table, line["image"]))
+    known = find(image_id_of(content)) if find else None
     return PhotoEntry(
         number=line.number,
         photo_id=photo_id,
-        image=ingest_picture(content, name=line["image"]),
+        image=known or ingest_picture(content, name=line["image"]),
         group=line["group"],
         taken_at=stamp or taken_at(content),
         truth=truth,
@@ -178,37 +195,38 @@ def _parse_moment(said: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _store_batch(
-    store: Store, entries: Sequence[PhotoEntry], *, submitted_by: str, source: str, seed: int
-) -> list[Photo]:
-    there = store.photos.all()
-    hashes = store.images.perceptual_hashes()
-    arrivals = [
-        Arrival(
-            photo_id=entry.photo_id,
-            perceptual_hash=entry.image.perceptual_hash,
-            group=entry.group,
-            taken_at=entry.taken_at,
-        )
-        for entry in entries
-    ]
-    known = {photo.photo_id: hashes[photo.image_id] for photo in there}
-    places, quarantined = place_photos(arrivals, there, known, key=f"sides {seed}")
-    moment = datetime.now(UTC)
-    photos = [
-        Photo(
-            photo_id=entry.photo_id,
-            image_id=entry.image.image_id,
-            group=place.group,
-            side=place.side,
-            submitted_by=submitted_by,
-            submitted_at=moment,
-            source=source,
-        )
-        for entry, place in zip(entries, places, strict=True)
-    ]
-    store.images.put({entry.image.image_id: entry.image for entry in entries}.values())
-    store.photos.put(photos, [entry.truth for entry in entries if entry.truth])
-    bridged = [photo.photo_id for photo in there if photo.group in quarantined]
-    store.photos.set_side(bridged, Side.QUARANTINED)
-    return photos
+def _wait(entry: PhotoEntry) -> _Waiting:
+    arrival = Arrival(
+        photo_id=entry.photo_id,
+        perceptual_hash=entry.image.perceptual_hash,
+        group=entry.group,
+        taken_at=entry.taken_at,
+    )
+    return _Waiting(arrival=arrival, photo_id=entry.photo_id, image_id=entry.image.image_id, truth=entry.truth)
+
+
+def _place(store: Store, waiting: Sequence[_Waiting], *, submitted_by: str, source: str, seed: int) -> list[Photo]:
+    """Draw groups and sides and store the photos that are not there yet, while no other import does."""
+    with store.photos.alone():
+        there = store.photos.all()
+        known = {photo.photo_id for photo in there}
+        new = list({entry.photo_id: entry for entry in waiting if entry.photo_id not in known}.values())
+        images = store.images.perceptual_hashes()
+        hashes = {photo.photo_id: images[photo.image_id] for photo in there}
+        places, bridged = place_photos([entry.arrival for entry in new], there, hashes, key=f"sides {seed}")
+        moment = datetime.now(UTC)
+        photos = [
+            Photo(
+                photo_id=entry.photo_id,
+                image_id=entry.image_id,
+                group=place.group,
+                side=place.side,
+                submitted_by=submitted_by,
+                submitted_at=moment,
+                source=source,
+            )
+            for entry, place in zip(new, places, strict=True)
+        ]
+        store.photos.quarantine(photo.photo_id for photo in there if photo.group in bridged)
+        store.photos.put(photos, [entry.truth for entry in new if entry.truth])
+        return photos

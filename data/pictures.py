@@ -6,17 +6,18 @@ import hashlib
 import io
 import struct
 import warnings
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import imagehash
 import numpy as np
+import PIL
 import PIL.Image
 import pillow_heif
 from PIL import ExifTags, ImageCms, ImageOps
 
 from data.domain import ByteArray, Image, ImageId
-from data.errors import BadPicture
+from data.errors import BadPicture, BadTable
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 """Of the 43 that Pillow knows; JPEG opens a camera's MPO too."""
@@ -33,6 +34,25 @@ JPEG_QUALITY = 92
 REMEDY = "save it again as JPEG or PNG"
 
 pillow_heif.register_heif_opener()
+warnings.filterwarnings("ignore", category=PIL.Image.DecompressionBombWarning)  # the cap above is lower, and is an error
+
+
+def pictures_below(folder: Path) -> list[Path]:
+    """List the pictures in a folder and below, in order of their paths; hidden ones are left out.
+
+    Raises:
+        BadTable: there are none.
+    """
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    if not found:
+        raise BadTable(f"{folder} has no pictures", remedy=f"put {', '.join(sorted(SUFFIXES))} files into it")
+    return found
 
 
 def read_file(path: Path) -> bytes:
@@ -42,6 +62,8 @@ def read_file(path: Path) -> bytes:
         BadPicture: it is missing, cannot be read, or is too large.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise BadPicture(f"{path.name} is no file", remedy="name a picture, not a folder")
         if path.stat().st_size > MOST_BYTES:
             raise BadPicture(f"{path.name} has more than {MOST_BYTES >> 20} MiB", remedy="make it smaller")
         return path.read_bytes()
@@ -62,22 +84,21 @@ def read_picture(content: bytes, *, name: str) -> PIL.Image.Image:
     if len(content) > MOST_BYTES:
         raise BadPicture(f"{name} has more than {MOST_BYTES >> 20} MiB", remedy="make it smaller")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
-            with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
-                    raise BadPicture(
-                        f"{name} has {opened.width} × {opened.height} pixels, more than {MOST_PIXELS // 10**6} million",
-                        remedy="make it smaller",
-                    )
-                opened.load()
-                return _flatten(_managed(ImageOps.exif_transpose(opened)))
-    except BadPicture:
-        raise
-    except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
+        with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+            _check_size(opened, name)
+            opened.load()
+            return _flatten(ImageOps.exif_transpose(opened))
+    except PIL.Image.DecompressionBombError as error:
         raise BadPicture(f"{name} has too many pixels", remedy="make it smaller") from error
+    except PIL.UnidentifiedImageError as error:
+        raise BadPicture(f"{name} is no JPEG, PNG, WebP or HEIC picture", remedy=REMEDY) from error
     except BROKEN as error:
         raise BadPicture(f"{name} is not a picture that can be read ({error})", remedy=REMEDY) from error
+
+
+def image_id_of(content: bytes) -> ImageId:
+    """Name a picture by its original bytes."""
+    return ImageId(hashlib.sha256(content).hexdigest())
 
 
 def ingest_picture(content: bytes, *, name: str) -> Image:
@@ -91,7 +112,7 @@ def ingest_picture(content: bytes, *, name: str) -> Image:
     small = picture.copy()
     small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), PIL.Image.Resampling.LANCZOS)
     return Image(
-        image_id=ImageId(hashlib.sha256(content).hexdigest()),
+        image_id=image_id_of(content),
         content=_encode(picture),
         thumbnail=_encode(small),
         width=picture.width,
@@ -110,19 +131,41 @@ def decode(content: bytes) -> ByteArray:
 
 
 def taken_at(content: bytes) -> datetime | None:
-    """Read from EXIF when a photo was taken; None where it does not say."""
+    """Read from EXIF when a photo was taken, its wall clock taken for UTC whatever machine asks; None where it does not say."""
     try:
         with PIL.Image.open(io.BytesIO(content), formats=FORMATS) as opened:
             said = opened.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-            return datetime.strptime(str(said), "%Y:%m:%d %H:%M:%S").astimezone() if said else None
-    except BROKEN:
+            stamp = str(said or "").strip("\0 ")
+            return datetime.strptime(stamp, "%Y:%m:%d %H:%M:%S").replace(tzinfo=UTC) if stamp else None
+    except (*BROKEN, PIL.Image.DecompressionBombError):
         return None
 
 
-def _managed(picture: PIL.Image.Image) -> PIL.Image.Image:
-    """Turn colours into sRGB where the file has a profile that can be used."""
+def _check_size(opened: PIL.Image.Image, name: str) -> None:
+    if opened.width * opened.height > MOST_PIXELS:
+        raise BadPicture(
+            f"{name} has {opened.width} × {opened.height} pixels, more than {MOST_PIXELS // 10**6} million",
+            remedy="make it smaller",
+        )
+
+
+def _flatten(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """Bring any mode to RGB: colours into sRGB, 16 bits scaled, transparency on white."""
     profile = picture.info.get("icc_profile")
-    if not profile or picture.mode not in {"RGB", "CMYK"}:
+    if picture.mode == "CMYK":
+        return _managed(picture, profile).convert("RGB")
+    if picture.mode.startswith(("I", "F")):
+        return _scaled(picture).convert("RGB")
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        ground = PIL.Image.new("RGBA", layered.size, "white")
+        return _managed(PIL.Image.alpha_composite(ground, layered).convert("RGB"), profile)
+    return _managed(picture.convert("RGB"), profile)
+
+
+def _managed(picture: PIL.Image.Image, profile: bytes | None) -> PIL.Image.Image:
+    """Turn colours into sRGB where there is a profile that can be used."""
+    if not profile:
         return picture
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -130,17 +173,6 @@ def _managed(picture: PIL.Image.Image) -> PIL.Image.Image:
     except (ImageCms.PyCMSError, OSError, ValueError):
         return picture
     return turned if turned is not None else picture
-
-
-def _flatten(picture: PIL.Image.Image) -> PIL.Image.Image:
-    """Bring any mode to RGB: 16 bits scaled, transparency on white."""
-    if picture.mode.startswith(("I", "F")):
-        return _scaled(picture).convert("RGB")
-    if picture.has_transparency_data:
-        layered = picture.convert("RGBA")
-        ground = PIL.Image.new("RGBA", layered.size, "white")
-        return PIL.Image.alpha_composite(ground, layered).convert("RGB")
-    return picture.convert("RGB")
 
 
 def _scaled(picture: PIL.Image.Image) -> PIL.Image.Image:

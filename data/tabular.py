@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.errors import BadTable
+from data.errors import BadTable, RefusedRow
 
 SEPARATORS = ",;\t"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One row of a table: `number` counts from 1 with the header; cells are stripped, missing ones are empty."""
+    """One row of a table: `number` counts lines of the file from 1, with the header, and is where the row begins.
+
+    Cells are stripped, missing ones are empty. `surplus` counts filled cells beyond the last column.
+    """
 
     number: int
     cells: Mapping[str, str]
+    surplus: int = 0
 
     def __getitem__(self, column: str) -> str:
-        """Give a cell, empty where the column is missing."""
+        """Give a cell, empty where the column is missing.
+
+        Raises:
+            RefusedRow: the row has more cells than the table has columns, so that none can be trusted.
+        """
+        if self.surplus:
+            raise RefusedRow(
+                f"the row has {self.surplus} more cells than there are columns",
+                remedy="put a cell that has a separator in it between double quotes",
+            )
         return self.cells.get(column, "")
 
 
@@ -63,31 +78,39 @@ def read_sheet(path: Path, *, required: Iterable[str], optional: Iterable[str]) 
     Raises:
         BadTable: the file is missing, empty, in another encoding, or its header lacks or repeats a column.
     """
+    text = _read_text(path)
+    separator = max(SEPARATORS, key=re.split(r"[\r\n]", text, maxsplit=1)[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines, begins = list[Line](), 1
+    try:
+        header = [name.strip().casefold() for name in next(reader)]
+        _check_header(path, header, tuple(required))
+        begins = reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+                surplus = sum(bool(cell.strip()) for cell in cells[len(header) :])
+                lines.append(Line(number=begins, cells=values, surplus=surplus))
+            begins = reader.line_num + 1
+    except StopIteration:
+        raise BadTable(f"{path.name} is empty", remedy="give it a header and rows") from None
+    except csv.Error as error:
+        raise BadTable(f"{path.name}, the row that begins in line {begins}: {error}", remedy="check its quotes") from error
+    known = {*required, *optional, ""}
+    return Sheet(lines=tuple(lines), ignored=tuple(name for name in header if name not in known))
+
+
+def _read_text(path: Path) -> str:
+    remedy = "save it as 'CSV UTF-8' and import it again"
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise BadTable(f"{path} cannot be read: {error.strerror}", remedy="check the path") from error
     except UnicodeDecodeError as error:
-        raise BadTable(
-            f"{path.name} is not UTF-8 (byte {error.start})", remedy="save it as 'CSV UTF-8' and import it again"
-        ) from error
-    header_line = text.split("\n", 1)[0]
-    separator = max(SEPARATORS, key=header_line.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
-    try:
-        header = [name.strip().casefold() for name in next(reader)]
-        _check_header(path, header, tuple(required))
-        lines = []
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-                lines.append(Line(number=reader.line_num, cells=values))
-    except StopIteration:
-        raise BadTable(f"{path.name} is empty", remedy="give it a header and rows") from None
-    except csv.Error as error:
-        raise BadTable(f"{path.name}, line {reader.line_num}: {error}", remedy="check its quotes") from error
-    known = {*required, *optional}
-    return Sheet(lines=tuple(lines), ignored=tuple(name for name in header if name not in known))
+        raise BadTable(f"{path.name} is not UTF-8 (byte {error.start})", remedy=remedy) from error
+    if "\0" in text:  # UTF-16 without a mark decodes as UTF-8 where all is ASCII
+        raise BadTable(f"{path.name} is not UTF-8 text (byte {text.index(chr(0))})", remedy=remedy)
+    return text
 
 
 def _check_header(path: Path, header: list[str], required: tuple[str, ...]) -> None:
@@ -111,7 +134,10 @@ def file_beside(table: Path, named: str) -> Path:
     if not named:
         raise BadTable("no file is named", remedy="give a path beside the table")
     folder = table.parent.resolve()
-    found = (folder / named).resolve()
+    try:
+        found = (folder / named).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise BadTable(f"{named!r} is no path that can be followed", remedy="check the path") from error
     if not found.is_relative_to(folder):
         raise BadTable(f"{named} lies outside of the table's folder", remedy="copy the file beside the table")
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -67,6 +67,16 @@ class ImageTable(RecordTable[Image]):
         """List the ids of every image."""
         return set(self.table.scan(["image_id"])["image_id"].to_pylist())
 
+    def find(self, image_id: ImageId) -> Image | None:
+        """Read one image; None where it is not there."""
+        found = self.from_rows(self.table.scan(where=col("image_id") == lit(image_id)))
+        return found[0] if found else None
+
+    def lookup(self) -> Callable[[ImageId], Image | None]:
+        """Give a `find` for many images: it asks the database only for those that are there now."""
+        known = self.ids()
+        return lambda image_id: self.find(image_id) if image_id in known else None
+
     def contents(self, ids: Iterable[ImageId]) -> dict[ImageId, bytes]:
         """Read the pixels of some images, encoded; images that are not there are left out."""
         found = self.table.scan_in("image_id", ids, ["image_id", "content"])
@@ -117,6 +127,11 @@ class MeshTable(RecordTable[Mesh]):
             NotFound: it has none.
         """
         return self.get(sku).glb
+
+    def settings_hashes(self, generator: str) -> dict[Sku, str]:
+        """Read the settings hash of every model of one generator."""
+        found = self.table.scan(["sku", "settings_hash"], col("generator") == lit(generator))
+        return dict(zip(found["sku"].to_pylist(), found["settings_hash"].to_pylist(), strict=True))
 
     def skus(self) -> set[Sku]:
         """List the assets that have a model."""

@@ -9,15 +9,18 @@ from pathlib import Path
 import lancedb
 import pyarrow as pa
 
-from data.errors import StoreError
+from data.errors import ShapeMismatch, StoreError
 from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
-from data.store.events import ActivationTable, BasisTable, EventTable, SuggestionTable, WeightsTable
+from data.store.events import EventTable, SuggestionTable
 from data.store.evidence import DescriptionTable, LocalFeatureTable, MaskTable, VectorTable
 from data.store.locks import TableLock
 from data.store.photos import DrawTable, LeaseTable, PhotoTable
 from data.store.table import Table, refuse_unreadable
+from data.store.versions import ActivationTable, BasisTable, WeightsTable
 
 SCHEMA_VERSION = 1
+FIRST_TABLE = "meta"
+LOCKS = ".locks"
 META = pa.schema([("name", pa.string()), ("value", pa.string())])
 
 
@@ -28,7 +31,7 @@ class Store:
         self.address = address
         self._database = lancedb.connect(address, read_consistency_interval=timedelta(0))
         self._vectors: dict[str, VectorTable] = {}
-        self._meta = Table(self._database, "meta", META, ("name",), self._lock("meta"))
+        self._meta = Table(self._database, FIRST_TABLE, META, ("name",), self._lock(FIRST_TABLE))
         self._check_schema()
         self.assets = AssetTable(self._database, "assets", self._lock("assets"))
         self.images = ImageTable(self._database, "images", self._lock("images"))
@@ -52,11 +55,19 @@ class Store:
         return self._facts()["installation_id"]
 
     def vectors(self, name: str, size: int) -> VectorTable:
-        """Open the vectors of one embedder's block, `size` numbers each."""
+        """Open the vectors of one embedder's block, `size` numbers each.
+
+        Raises:
+            ShapeMismatch: those that are open have another size.
+            StoreError: those that are stored have another size.
+        """
         if name not in self._vectors:
             table = f"vectors_{name}"
             self._vectors[name] = VectorTable(self._database, table, size, self._lock(table))
-        return self._vectors[name]
+        found = self._vectors[name]
+        if found.size != size:
+            raise ShapeMismatch(f"the vectors '{name}' have {found.size} numbers each, not {size}", remedy="index anew")
+        return found
 
     def compact(self) -> None:
         """Merge small fragments and forget old versions in every table, one after the other."""
@@ -66,7 +77,7 @@ class Store:
                 inner.compact()
 
     def _lock(self, table: str) -> TableLock:
-        return TableLock(self.address / ".locks" / f"{table}.lock")
+        return TableLock(self.address / LOCKS / f"{table}.lock")
 
     def _facts(self) -> dict[str, str]:
         return {row["name"]: row["value"] for row in self._meta.scan().to_pylist()}
@@ -94,17 +105,14 @@ def open_store(address: Path | str, *, create: bool = True) -> Store:
         StoreError: there is none and none may be made, the folder holds something else, or it cannot be read.
     """
     folder = Path(address)
-    is_store = (folder / "meta.lance").exists()
-    if not is_store and not create:
-        raise StoreError(f"there is no store at {folder}", remedy="run 'couture demo' or 'couture import catalogue'")
-    if folder.is_file() or (not is_store and folder.is_dir() and any(_visible(folder))):
-        raise StoreError(f"{folder} is no store and not empty", remedy="name another folder with --home")
     try:
+        found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        is_store = f"{FIRST_TABLE}.lance" in found
+        if not is_store and not create:
+            raise StoreError(f"there is no store at {folder}", remedy="run 'couture demo' or 'couture import catalogue'")
+        if folder.is_file() or (not is_store and found - {LOCKS}):
+            raise StoreError(f"{folder} is no store and not empty", remedy="name another folder with --home")
         folder.mkdir(parents=True, exist_ok=True)
         return Store(folder)
     except (OSError, RuntimeError, ValueError) as error:
         raise refuse_unreadable(str(folder), error) from error
-
-
-def _visible(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.name != ".locks" and not path.name.endswith(".lance")]

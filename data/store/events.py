@@ -1,4 +1,4 @@
-"""Tables of what people did and what was shown to them: reviews, suggestions, versions of weights, activations."""
+"""Tables of what people did and what was shown to them: reviews and suggestions."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import pyarrow as pa
 from lancedb.expr import col, lit
 
 from data.domain import (
-    Activation,
-    BasisRecord,
     Candidate,
     Contribution,
     EventId,
@@ -23,11 +21,9 @@ from data.domain import (
     Verdict,
     View,
     ViewKind,
-    WeightsRecord,
-    WeightsVersion,
 )
-from data.errors import ConflictingEvent, ConflictingRecord
-from data.store.table import MOMENT, Record, RecordTable
+from data.errors import ConflictingEvent
+from data.store.table import MOMENT, RecordTable
 
 
 class EventTable(RecordTable[Review]):
@@ -75,6 +71,17 @@ class EventTable(RecordTable[Review]):
             if new:
                 self.table.append([self.to_row(review) for review in new.values()])
         return stored
+
+    def put(self, records: Iterable[Review]) -> int:
+        """Store the reviews that are not there yet, each with its sequence; say how many were new.
+
+        Raises:
+            ConflictingEvent: see `append`.
+        """
+        with self.table.lock.held():
+            before = self.count()
+            self.append(list(records))
+            return self.count() - before
 
     def all(self) -> list[Review]:
         """Read every review in server sequence."""
@@ -131,9 +138,7 @@ class SuggestionTable(RecordTable[Suggestion]):
 
     def from_row(self, row: Mapping[str, Any]) -> Suggestion:
         """Build the candidates again."""
-        return Suggestion(
-            **{**row, "candidates": tuple(_candidate(listed) for listed in json.loads(row["candidates"]))}
-        )
+        return Suggestion(**{**row, "candidates": tuple(_candidate(listed) for listed in json.loads(row["candidates"]))})
 
 
 def _candidate(listed: Mapping[str, Any]) -> Candidate:
@@ -143,100 +148,3 @@ def _candidate(listed: Mapping[str, Any]) -> Candidate:
         for part in listed["contributions"]
     )
     return Candidate(**{**listed, "best_view": view, "contributions": parts})
-
-
-class _ImmutableTable(RecordTable[Record]):
-    """Records that are never written twice with other content."""
-
-    def put(self, records: Iterable[Record]) -> int:
-        """Store the records that are not there yet; say how many were new.
-
-        Raises:
-            ConflictingRecord: one is there already with other content.
-        """
-        wanted = [self.to_row(record) for record in records]
-        name = self.key[0]
-        with self.table.lock.held():
-            there = {row[name]: row for row in self.table.scan_in(name, [row[name] for row in wanted]).to_pylist()}
-            for row in wanted:
-                if row[name] in there and there[row[name]] != row:
-                    raise ConflictingRecord(
-                        f"{self.table.name} '{row[name]}' is stored already with other content",
-                        remedy="store it as a new version",
-                    )
-            return self.table.insert_new(wanted)
-
-
-class BasisTable(_ImmutableTable[BasisRecord]):
-    """What was fitted on the catalogue, by version."""
-
-    record = BasisRecord
-    key = ("version",)
-    schema: ClassVar[pa.Schema] = pa.schema(
-        [("version", pa.string()), ("created_at", MOMENT), ("payload", pa.large_binary())]
-    )
-
-    def latest(self) -> BasisRecord | None:
-        """Read the newest basis; None before the first."""
-        found = self.table.scan(["version"])["version"].to_pylist()
-        return self.get(max(found, key=_number)) if found else None
-
-
-class WeightsTable(_ImmutableTable[WeightsRecord]):
-    """Versions of the weights."""
-
-    record = WeightsRecord
-    key = ("version",)
-    schema: ClassVar[pa.Schema] = pa.schema(
-        [
-            ("version", pa.string()),
-            ("parent", pa.string()),
-            ("basis", pa.string()),
-            ("created_at", MOMENT),
-            ("created_by", pa.string()),
-            ("watermark", pa.int64()),
-            ("seed", pa.int64()),
-            ("parameters", pa.large_string()),
-            ("metrics", pa.large_string()),
-        ]
-    )
-
-    def latest_number(self) -> int:
-        """Give the number of the newest version; 0 before the first."""
-        return max((_number(version) for version in self.table.scan(["version"])["version"].to_pylist()), default=0)
-
-
-class ActivationTable(RecordTable[Activation]):
-    """Which version ranked from when on."""
-
-    record = Activation
-    key = ("sequence",)
-    schema: ClassVar[pa.Schema] = pa.schema(
-        [
-            ("version", pa.string()),
-            ("activated_by", pa.string()),
-            ("at", MOMENT),
-            ("reason", pa.string()),
-            ("sequence", pa.int64()),
-        ]
-    )
-
-    def append(self, activation: Activation) -> Activation:
-        """Take a version into use from now on."""
-        with self.table.lock.held():
-            numbered = dataclasses.replace(activation, sequence=self.count())
-            self.table.append([self.to_row(numbered)])
-        return numbered
-
-    def all(self) -> list[Activation]:
-        """Read every activation in order."""
-        return sorted(super().all(), key=lambda activation: activation.sequence)
-
-    def active(self) -> WeightsVersion | None:
-        """Say which version ranks; None before the first activation."""
-        history = self.all()
-        return history[-1].version if history else None
-
-
-def _number(version: str) -> int:
-    return int(version[1:])

@@ -13,7 +13,9 @@ from data.errors import StoreError
 
 PATIENCE_S = 60.0
 
-_threads: dict[Path, threading.RLock] = {}
+_shared: dict[Path, tuple[threading.RLock, FileLock]] = {}
+"""One pair per file and process, so that two handles on one store in one thread do not wait for each other."""
+
 _guard = threading.Lock()
 
 
@@ -24,8 +26,8 @@ class TableLock:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         with _guard:
-            self._thread = _threads.setdefault(path.resolve(), threading.RLock())
-        self._process = FileLock(path, timeout=PATIENCE_S, thread_local=False)
+            made = (threading.RLock(), FileLock(path, timeout=PATIENCE_S, thread_local=False))
+            self._thread, self._process = _shared.setdefault(path.resolve(), made)
 
     @contextmanager
     def held(self) -> Iterator[None]:

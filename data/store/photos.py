@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import pyarrow as pa
-from lancedb.expr import col, lit
 
 from data.domain import Draw, Lease, Photo, PhotoId, Side, Sku, Truth
-from data.store.table import MOMENT, RecordTable, any_of
+from data.store.table import MOMENT, RecordTable
 
 
 class PhotoTable(RecordTable[Photo]):
@@ -62,11 +61,11 @@ class PhotoTable(RecordTable[Photo]):
             if row["truth_in_dam"] is not None
         }
 
-    def set_side(self, photo_ids: Iterable[PhotoId], side: Side) -> None:
-        """Change the side of photos: only ever to quarantine them."""
-        wanted = list(photo_ids)
-        if wanted:
-            self.table.update(any_of("photo_id", wanted), {"side": side.value})
+    def quarantine(self, photo_ids: Iterable[PhotoId]) -> None:
+        """Keep photos from being fitted on and tested on, for good. A side is never changed otherwise."""
+        with self.table.lock.held():
+            rows = self.table.scan_in("photo_id", photo_ids).to_pylist()
+            self.table.replace([{**row, "side": Side.QUARANTINED.value} for row in rows])
 
     def from_row(self, row: Mapping[str, Any]) -> Photo:
         """Build a photo from a row, leaving its truth behind."""
@@ -90,7 +89,7 @@ class LeaseTable(RecordTable[Lease]):
 
     def claim(self, photo_ids: Iterable[PhotoId], holder: str, until: datetime, *, now: datetime) -> list[PhotoId]:
         """Take the photos that nobody else holds, or extend one's own; say which were had."""
-        wanted = list(photo_ids)
+        wanted = list(dict.fromkeys(photo_ids))
         with self.table.lock.held():
             held = self.held(now)
             free = [photo_id for photo_id in wanted if photo_id not in held or held[photo_id].holder == holder]
@@ -99,9 +98,10 @@ class LeaseTable(RecordTable[Lease]):
 
     def release(self, photo_ids: Iterable[PhotoId], holder: str, *, now: datetime) -> None:
         """Give photos back that this holder has."""
-        wanted = list(photo_ids)
-        if wanted:
-            self.table.update(any_of("photo_id", wanted) & (col("holder") == lit(holder)), {"until": now})
+        wanted = frozenset(photo_ids)
+        with self.table.lock.held():
+            mine = [lease for lease in self.held(now).values() if lease.holder == holder and lease.photo_id in wanted]
+            self.table.replace([{"photo_id": lease.photo_id, "holder": holder, "until": now} for lease in mine])
 
     def held(self, now: datetime) -> dict[PhotoId, Lease]:
         """List the leases that have not run out."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from enum import Enum
-from functools import reduce
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 import pyarrow as pa
 from lancedb.expr import col, lit
@@ -19,34 +20,39 @@ from data.store.locks import TableLock
 if TYPE_CHECKING:
     from lancedb.db import DBConnection
     from lancedb.expr import Expr
+    from lancedb.table import LanceTable
 
 Record = TypeVar("Record")
 Row = dict[str, Any]
 """One row on its way to or from Arrow; it never leaves this package."""
 
 COMPACT_EVERY = 200
+"""Versions of a table, whoever wrote them: a command that writes once must count too."""
+
 KEPT_VERSIONS_FOR = timedelta(minutes=10)
-LOOKUP_BATCH = 400
+LOOKUP_BATCH = 10_000
 MOMENT = pa.timestamp("us", tz="UTC")
+FAULTS = (OSError, RuntimeError, ValueError)
+"""What LanceDB and Arrow raise when a disk is full, a file is damaged or a row does not fit."""
+
+_log = logging.getLogger(__name__)
 
 
 class Table:
     """One LanceDB table, opened or made; writers are serialised by its lock."""
 
-    def __init__(
-        self, database: DBConnection, name: str, schema: pa.Schema, key: Sequence[str], lock: TableLock
-    ) -> None:
+    def __init__(self, database: DBConnection, name: str, schema: pa.Schema, key: Sequence[str], lock: TableLock) -> None:
         self.name, self.key, self.lock = name, tuple(key), lock
         self.schema = pa.schema([field.with_nullable(field.nullable and field.name not in key) for field in schema])
-        self._writes = 0
-        with lock.held():
-            fresh = name not in set(database.table_names(limit=10_000))
-            if fresh:
-                self._table = database.create_table(name, schema=self.schema)
+        with lock.held(), self._explained("opened"):
+            if name not in database.list_tables(limit=10_000).tables:
+                self._table = cast("LanceTable", database.create_table(name, schema=self.schema))
                 if len(self.key) == 1:  # compound ones are not supported; the lock alone guards those
                     self._table.set_unenforced_primary_key(self.key[0])
             else:
-                self._table = database.open_table(name)
+                self._table = cast("LanceTable", database.open_table(name))
+            self._check_columns()
+            self._compacted_at = self.version // COMPACT_EVERY
 
     @property
     def version(self) -> int:
@@ -58,76 +64,121 @@ class Table:
         return int(self._table.count_rows())
 
     def scan(self, columns: Sequence[str] | None = None, where: Expr | None = None) -> pa.Table:
-        """Read rows as Arrow, all columns unless some are named."""
-        query = self._table.search()
-        if where is not None:
-            query = query.where(where)
-        if columns is not None:
-            query = query.select(list(columns))
-        return query.limit(None).to_arrow()
+        """Read rows as Arrow, all columns unless some are named.
+
+        Raises:
+            StoreError: the table cannot be read.
+        """
+        with self._explained("read"):
+            query = self._table.search()
+            if where is not None:
+                query = query.where(where)
+            if columns is not None:
+                query = query.select(list(columns))
+            return query.limit(None).to_arrow()
 
     def scan_in(self, column: str, values: Iterable[str], columns: Sequence[str] | None = None) -> pa.Table:
         """Read the rows whose column is one of the values; values are bound, never spliced into text."""
         wanted, parts = iter(dict.fromkeys(values)), []
         while chunk := list(islice(wanted, LOOKUP_BATCH)):
-            parts.append(self.scan(columns, any_of(column, chunk)))
+            parts.append(self.scan(columns, col(column).isin([lit(value) for value in chunk])))
         if not parts:
             return self.schema.empty_table() if columns is None else self.schema.empty_table().select(list(columns))
         return pa.concat_tables(parts)
 
     def insert_new(self, rows: Sequence[Row]) -> int:
-        """Insert the rows whose key is not there yet; say how many were."""
+        """Insert the rows whose key is not there yet, of rows with one key the first; say how many were."""
         if not rows:
             return 0
-        return self.insert_table(pa.Table.from_pylist(list(rows), schema=self.schema))
+        return self.insert_table(self._arrow(rows))
 
     def insert_table(self, table: pa.Table) -> int:
-        """Insert the rows of an Arrow table whose key is not there yet; say how many were."""
+        """Insert the rows of an Arrow table whose key is not there yet, of rows with one key the first; say how many were.
+
+        Raises:
+            StoreError: nothing could be written.
+        """
+        first = {key: at for at, key in reversed(list(enumerate(self._keys(table))))}
         with self.lock.held():
-            result = self._table.merge_insert(list(self.key)).when_not_matched_insert_all().execute(table)
+            with self._explained("written"):
+                merge = self._table.merge_insert(list(self.key)).when_not_matched_insert_all()
+                result = merge.execute(_picked(table, first.values()))
             self._note_write()
         return int(result.num_inserted_rows)
 
     def replace(self, rows: Sequence[Row]) -> None:
-        """Insert rows, or put them in the place of those with the same key."""
+        """Insert rows, or put them in the place of those with the same key; of rows with one key the last counts.
+
+        Raises:
+            StoreError: nothing could be written.
+        """
         if not rows:
             return
-        table = pa.Table.from_pylist(list(rows), schema=self.schema)
+        table = self._arrow(rows)
+        last = {key: at for at, key in enumerate(self._keys(table))}
         with self.lock.held():
-            self._table.merge_insert(list(self.key)).when_matched_update_all().when_not_matched_insert_all().execute(
-                table
-            )
+            with self._explained("written"):
+                merge = self._table.merge_insert(list(self.key)).when_matched_update_all().when_not_matched_insert_all()
+                merge.execute(_picked(table, last.values()))
             self._note_write()
 
     def append(self, rows: Sequence[Row]) -> None:
-        """Add rows whose keys are known to be new; the caller holds the lock."""
-        self._table.add(pa.Table.from_pylist(list(rows), schema=self.schema))
+        """Add rows whose keys are known to be new; the caller holds the lock.
+
+        Raises:
+            StoreError: nothing could be written.
+        """
+        with self._explained("written"):
+            self._table.add(self._arrow(rows))
         self._note_write()
 
-    def update(self, where: Expr, values: Row) -> int:
-        """Change rows where a condition holds; say how many."""
-        with self.lock.held():
-            result = self._table.update(where=where.to_sql(), values=values)
-            self._note_write()
-        return int(result.rows_updated)
-
     def compact(self) -> None:
-        """Merge small fragments and forget old versions; readers go on."""
-        with self.lock.held():
+        """Merge small fragments and forget old versions; readers go on.
+
+        Raises:
+            StoreError: it failed; the table is as it was.
+        """
+        with self.lock.held(), self._explained("compacted"):
             self._table.optimize(cleanup_older_than=KEPT_VERSIONS_FOR)
+            self._compacted_at = self.version // COMPACT_EVERY
+
+    def _arrow(self, rows: Sequence[Row]) -> pa.Table:
+        with self._explained("written"):
+            return pa.Table.from_pylist(list(rows), schema=self.schema)
+
+    def _keys(self, table: pa.Table) -> Iterator[tuple[Any, ...]]:
+        return zip(*(table[name].to_pylist() for name in self.key), strict=True)
+
+    def _check_columns(self) -> None:
+        found = [(field.name, field.type) for field in self._table.schema]
+        if found != [(field.name, field.type) for field in self.schema]:
+            raise StoreError(
+                f"the table '{self.name}' has other columns or sizes than this program writes",
+                remedy="open it with the program and settings that made it, or name another folder with --home",
+            )
 
     def _note_write(self) -> None:
-        self._writes += 1
-        if self._writes % COMPACT_EVERY == 0:
-            self._table.optimize(cleanup_older_than=KEPT_VERSIONS_FOR)
+        """Compact now and then. What was written is durable: a failure here must not make it look lost."""
+        try:
+            if self.version // COMPACT_EVERY > self._compacted_at:
+                self.compact()
+        except StoreError:
+            _log.warning("the table '%s' could not be compacted", self.name, exc_info=True)
+
+    @contextmanager
+    def _explained(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except FAULTS as error:
+            raise StoreError(
+                f"the table '{self.name}' cannot be {done}: {error}", remedy="check the disk, or run 'couture doctor'"
+            ) from error
 
 
-def any_of(column: str, values: Sequence[str]) -> Expr:
-    """Build the condition that a column is one of the values, as a balanced tree so that no parser overflows."""
-    terms = [col(column) == lit(value) for value in values]
-    while len(terms) > 1:
-        terms = [reduce(lambda one, other: one | other, terms[at : at + 2]) for at in range(0, len(terms), 2)]
-    return terms[0]
+def _picked(table: pa.Table, rows: Iterable[int]) -> pa.Table:
+    """Leave out the rows not named; the order stays. `merge_insert` stores a key twice that comes twice in one batch."""
+    kept = sorted(rows)
+    return table if len(kept) == table.num_rows else table.take(kept)
 
 
 class RecordTable(Generic[Record]):
@@ -148,6 +199,10 @@ class RecordTable(Generic[Record]):
     def count(self) -> int:
         """Count the records."""
         return self.table.count()
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other writers of this table out, for one batch; readers go on."""
+        return self.table.lock.held()
 
     def put(self, records: Iterable[Record]) -> int:
         """Store the records that are not there yet; say how many were new."""
