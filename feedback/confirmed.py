@@ -1,4 +1,7 @@
-"""Confirmed views: photos that reviewers confirmed, projected from events and never stored, so that an undo undoes them at once."""
+"""Confirmed views: photos that reviewers confirmed.
+
+They are projected from events and never stored, so that an undo undoes them at once.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,7 @@ def confirmed_views(labels: Mapping[PhotoId, Label], photos: Iterable[Photo]) ->
         if label is None or label.kind is not LabelKind.MATCH or photo.side is not Side.CALIBRATION:
             continue
         [sku] = label.skus
-        found.append(
-            ConfirmedView(sku=sku, photo_id=photo.photo_id, image_id=photo.image_id, group=photo.group, side=photo.side)
-        )
+        found.append(ConfirmedView(sku=sku, photo_id=photo.photo_id, image_id=photo.image_id, group=photo.group, side=photo.side))
     return found
 
 

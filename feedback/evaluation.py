@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from data.domain import ImageId, Photo, Side, Sku, WeightsVersion
-from data.errors import BadTable, NotEnoughEvidence
-from data.grouping import Arrival, place_photos
-from data.photos import PhotoEntry, photo_lines, read_entries
+from data.domain import BoolArray, WeightsVersion
+from data.errors import NotEnoughEvidence
 from data.store import Store
-from feedback.labels import LabelKind, labels_of
+from feedback.known_photos import Progress, TestPhoto, file_photos, sealed_photos
 from feedback.metrics import (
     Clusters,
     Interval,
@@ -21,29 +19,16 @@ from feedback.metrics import (
     Values,
     auroc,
     bootstrap_interval,
+    calibration_interval,
     expected_calibration_error,
     reciprocal_ranks,
     top_k,
 )
 from feedback.samples import Bench, load_bench
 from matching.backends import Backends
-from matching.evidence import PhotoEvidence, load_basis, load_photos, read_evidence
-from matching.indexing import Job, describe_all, start_pool
+from matching.evidence import load_basis
 from matching.search import Ranking, find_matches
 from matching.weights import Weights, from_json
-
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TestPhoto:
-    """A photo to measure on: what it shows is known. `sku` is None where the DAM has none; `cluster` is what intervals are drawn by."""
-
-    __test__ = False
-    evidence: PhotoEvidence
-    sku: Sku | None
-    cluster: str
-    category: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +36,7 @@ class Outcomes:
     """What a ranking did on each photo.
 
     Attributes:
-        ranks: (n,) rank of the right asset, 0 where the DAM has none.
+        ranks: (n,) rank of the right asset, 0 where the DAM has none, or no evidence of it.
         in_dam: (n,) whether the DAM has it.
         no_match: (n,) estimated probability that it has not.
         confidence: (n,) of the first candidate.
@@ -60,7 +45,7 @@ class Outcomes:
     """
 
     ranks: Ranks
-    in_dam: np.ndarray
+    in_dam: BoolArray
     no_match: Values
     confidence: Values
     clusters: Clusters
@@ -97,68 +82,7 @@ class Evaluation:
     ece: float
     by_category: tuple[tuple[str, Interval], ...]
     steps: tuple[Step, ...] = ()
-
-
-def sealed_photos(store: Store, backends: Backends, weights: Weights) -> list[TestPhoto]:
-    """Read the sealed side's photos of which it is known what they show: by their truth, or by standing reviews."""
-    labels, truths = labels_of(store.events.all()), store.photos.truths()
-    known: list[tuple[Photo, Sku | None]] = []
-    for photo in sorted(store.photos.all(), key=lambda photo: photo.photo_id):
-        label, truth = labels.get(photo.photo_id), truths.get(photo.photo_id)
-        if photo.side is not Side.TEST:
-            continue
-        if truth is not None and (truth.sku or not truth.in_dam):
-            known.append((photo, truth.sku))
-        elif label is not None and label.kind is LabelKind.MATCH:
-            known.append((photo, next(iter(label.skus))))
-        elif label is not None and label.kind is LabelKind.NOT_IN_DAM:
-            known.append((photo, None))
-    evidence = load_photos(
-        store, backends, load_basis(store, weights.basis), {photo.image_id: photo.group for photo, _ in known}
-    )
-    categories = {asset.sku: asset.category for asset in store.assets.all()}
-    return [
-        _test_photo(evidence[photo.image_id], sku, photo.group, categories)
-        for photo, sku in known
-        if photo.image_id in evidence and (sku is None or sku in categories)
-    ]
-
-
-def file_photos(
-    store: Store, backends: Backends, weights: Weights, file: Path, on_progress: Progress | None = None
-) -> list[TestPhoto]:
-    """Describe the photos of a file with truth in scratch: nothing is queued, stored or learned from them.
-
-    A photo that looks like one in the store takes its group, so that it never sees its own confirmed view.
-
-    Raises:
-        BadTable: the file cannot be read, or a row of it is refused; figures on a part of it would mislead.
-    """
-    categories = {asset.sku: asset.category for asset in store.assets.all()}
-    table, lines, _ = photo_lines(file)
-    entries, refused = read_entries(table, lines, frozenset(categories))
-    if refused:
-        first = refused[0]
-        raise BadTable(f"{file.name}, line {first.number}: {first.what}", remedy=first.remedy)
-    known = [entry for entry in entries if entry.truth is not None and (entry.truth.sku or not entry.truth.in_dam)]
-    if not known:
-        raise BadTable(f"{file.name} does not say what its photos show", remedy="fill the column sku, or in_dam = false")
-    groups, basis = _groups(store, known), load_basis(store, weights.basis)
-    described: list[PhotoEvidence] = []
-    report = on_progress or (lambda _stage, _done, _total: None)
-    report("photos", 0, len(known))
-    jobs = (Job(image_id=entry.image.image_id, content=entry.image.content, studio=False, mask_png=None) for entry in known)
-    with start_pool() as pool:
-        for batch in describe_all(jobs, backends, pool):
-            for (_, outcome), group in zip(batch, groups[len(described) :], strict=False):
-                if isinstance(outcome, str):
-                    raise BadTable(f"{file.name}: {known[len(described)].photo_id}: {outcome}", remedy="leave the photo out")
-                described.append(read_evidence(outcome, basis, group=group))
-            report("photos", len(described), len(known))
-    return [
-        _test_photo(evidence, entry.truth.sku if entry.truth else None, group, categories)
-        for evidence, entry, group in zip(described, known, groups, strict=True)
-    ]
+    ece_interval: Interval | None = None
 
 
 def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tuple[Outcomes, list[Ranking]]:
@@ -172,8 +96,7 @@ def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tupl
     place = {sku: at for at, sku in enumerate(bench.gallery.skus)}
     rankings = [find_matches(photo.evidence, bench.gallery, weights, bench.local) for photo in photos]
     ranks = [
-        0 if photo.sku is None else int(np.flatnonzero(ranking.order == place[photo.sku])[0]) + 1
-        for photo, ranking in zip(photos, rankings, strict=True)
+        0 if photo.sku is None else _rank(ranking, place[photo.sku]) for photo, ranking in zip(photos, rankings, strict=True)
     ]
     outcomes = Outcomes(
         ranks=np.array(ranks, dtype=np.int64),
@@ -184,6 +107,10 @@ def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tupl
         categories=np.array([photo.category for photo in photos], dtype=np.str_),
     )
     return outcomes, rankings
+
+
+def _rank(ranking: Ranking, asset: int) -> int:
+    return int(np.flatnonzero(ranking.order == asset)[0]) + 1 if np.isfinite(ranking.scores[asset]) else 0
 
 
 def summarise(outcomes: Outcomes, weights: WeightsVersion, measured_on: str) -> Evaluation:
@@ -205,6 +132,7 @@ def summarise(outcomes: Outcomes, weights: WeightsVersion, measured_on: str) -> 
         mrr=bootstrap_interval(reciprocal_ranks(ranks), clusters),
         no_match_auroc=auroc(outcomes.no_match, ~outcomes.in_dam, outcomes.clusters),
         ece=expected_calibration_error(outcomes.confidence, top_k(outcomes.ranks, 1)),
+        ece_interval=calibration_interval(outcomes.confidence, top_k(outcomes.ranks, 1), outcomes.clusters),
         by_category=tuple(
             (str(name), bootstrap_interval(top_k(ranks[categories == name], 1), clusters[categories == name]))
             for name in np.unique(categories)
@@ -242,32 +170,9 @@ def evaluate(
 
     weights = active_weights(store)
     bench = load_bench(store, backends, load_basis(store, weights.basis))
-    photos = (
-        sealed_photos(store, backends, weights) if file is None else file_photos(store, backends, weights, file, on_progress)
-    )
+    photos = sealed_photos(store, backends, weights) if file is None else file_photos(store, backends, weights, file, on_progress)
     outcomes, _ = measure(photos, bench, weights)
     said = "the sealed side" if file is None else file.name
     found = summarise(outcomes, weights.version, said)
-    steps = climb(store, backends, photos, bench, weights, on_progress) if ladder else ()
+    steps = climb(store, backends, photos, bench, weights, on_progress=on_progress) if ladder else ()
     return Evaluation(**{**vars(found), "steps": steps})
-
-
-def _test_photo(evidence: PhotoEvidence, sku: Sku | None, group: str, categories: dict[Sku, str]) -> TestPhoto:
-    return TestPhoto(
-        evidence=evidence,
-        sku=sku,
-        cluster=f"group {group}" if sku is None else f"sku {sku}",
-        category="" if sku is None else categories[sku] or "(none)",
-    )
-
-
-def _groups(store: Store, entries: Sequence[PhotoEntry]) -> list[str]:
-    """Find the group of each photo among those stored, as an import would, without storing anything."""
-    there = store.photos.all()
-    hashes = store.images.perceptual_hashes()
-    arrivals = [
-        Arrival(photo_id=e.photo_id, perceptual_hash=e.image.perceptual_hash, group=e.group, taken_at=e.taken_at) for e in entries
-    ]
-    at_image: dict[ImageId, str] = {photo.image_id: photo.group for photo in there}
-    places, _ = place_photos(arrivals, there, {photo.photo_id: hashes[photo.image_id] for photo in there}, key="scratch")
-    return [at_image.get(entry.image.image_id, place.group) for entry, place in zip(entries, places, strict=True)]

@@ -35,6 +35,9 @@ STEPS = 60
 MOST_CANDIDATES = 300
 """Of larger catalogues, the parent's first 300 and the labelled asset stand for all: the rest has no mass worth a gradient."""
 
+SILENT = -1e3
+"""Score of an asset without any evidence: finite, so that gradients stay so."""
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -62,8 +65,9 @@ def fit_channels(similarities: npt.NDArray[np.float32], target: Ints, components
     """Fit channel weights, the pooling of mask hypotheses, and the temperature.
 
     Args:
-        similarities: (n_photos, n_hypotheses, n_assets, n_channels), raw; NaN without evidence.
-        target: (n_photos,) position of the labelled asset.
+        similarities: (n_photos, n_hypotheses, n_assets, n_channels), raw; NaN without evidence, and
+            throughout for hypotheses that a photo lacks.
+        target: (n_photos,) position of the labelled asset, which has evidence.
         components: (n_photos,) number of the sku-and-group component, which folds never part.
         parent: where the pull leads to.
 
@@ -100,7 +104,9 @@ def fit_channels(similarities: npt.NDArray[np.float32], target: Ints, components
 
 def components_of(skus: Sequence[str], groups: Sequence[str]) -> Ints:
     """Number the connected pieces of photos that share a sku or a group: (n,)."""
-    nodes = {name: at for at, name in enumerate(dict.fromkeys([*(f"s{sku}" for sku in skus), *(f"g{group}" for group in groups)]))}
+    nodes = {
+        name: at for at, name in enumerate(dict.fromkeys([*(f"s{sku}" for sku in skus), *(f"g{group}" for group in groups)]))
+    }
     one = [nodes[f"s{sku}"] for sku in skus]
     other = [nodes[f"g{group}"] for group in groups]
     graph = coo_array((np.ones(len(one), dtype=bool), (one, other)), shape=(len(nodes), len(nodes)))
@@ -109,14 +115,14 @@ def components_of(skus: Sequence[str], groups: Sequence[str]) -> Ints:
 
 
 def _one_standard_error(losses: Floats) -> int:
-    """Choose the strongest pull whose mean loss is within one standard error of the best: a row of (n_strengths, n_photos)."""
-    means = losses.mean(axis=1)
-    best = int(means.argmin())
-    error = float((losses - losses[best]).std(axis=1).max() / np.sqrt(losses.shape[1])) if losses.shape[1] > 1 else 0.0
-    paired = (losses - losses[best]).mean(axis=1)
-    spread = (losses - losses[best]).std(axis=1) / np.sqrt(losses.shape[1])
-    within = np.flatnonzero(paired <= np.minimum(spread, error))
-    return int(within[0]) if len(within) else best
+    """Choose the strongest pull whose loss exceeds the best one's by one standard error or less, photo by photo.
+
+    Args:
+        losses: (n_strengths, n_photos), strongest pull first.
+    """
+    worse = losses - losses[losses.mean(axis=1).argmin()]
+    error = worse.std(axis=1, ddof=1) / np.sqrt(losses.shape[1])
+    return int(np.flatnonzero(worse.mean(axis=1) <= error)[0])
 
 
 class _Problem:
@@ -132,6 +138,7 @@ class _Problem:
         z = standardise(similarities, parent)
         self._target = torch.tensor(target)
         self._speaks = torch.tensor(~np.isnan(z))
+        self._there = self._speaks.any(dim=3).any(dim=2)
         self._z = torch.tensor(np.nan_to_num(z))
         if z.shape[2] > MOST_CANDIDATES:
             self._keep_candidates()
@@ -149,19 +156,25 @@ class _Problem:
         return torch.zeros(sum(self._sizes) + 2, dtype=torch.float64)
 
     def _log_weights(self, theta: torch.Tensor) -> torch.Tensor:
-        by_block, by_kind, by_channel, _ = theta.split([*self._sizes, 2])
-        return self._log_values + by_block[self._blocks] + by_kind[self._kinds] + by_channel
+        blocks, kinds, _ = self._sizes
+        by_block, by_kind, by_channel = theta[:blocks], theta[blocks : blocks + kinds], theta[blocks + kinds : -2]
+        found: torch.Tensor = self._log_values + by_block[self._blocks] + by_kind[self._kinds] + by_channel
+        return found
 
     def _scores(self, theta: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         weights = torch.softmax(self._log_weights(theta), dim=0)
-        speaks = self._speaks[rows].double()
-        per_hypothesis = (self._z[rows] @ weights) / torch.clamp(speaks @ weights, min=1e-12)
+        speaks, there = self._speaks[rows], self._there[rows]
+        per_hypothesis = (self._z[rows] @ weights) / torch.clamp(speaks.double() @ weights, min=1e-12)
         beta = self.parent.sharpness * torch.exp(theta[-2])
-        return torch.logsumexp(beta * per_hypothesis, dim=1) / beta - np.log(per_hypothesis.shape[1]) / beta
+        summed = torch.logsumexp((beta * per_hypothesis).masked_fill(~there[:, :, None], -torch.inf), dim=1)
+        scores: torch.Tensor = (summed - torch.log(there.sum(dim=1))[:, None]) / beta
+        return scores.masked_fill(~speaks.any(dim=3).any(dim=1), SILENT)
 
     def _nll(self, theta: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         temperature = self.parent.temperature * torch.exp(theta[-1])
-        return torch.nn.functional.cross_entropy(self._scores(theta, rows) / temperature, self._target[rows], reduction="none")
+        scores = self._scores(theta, rows) / temperature
+        losses: torch.Tensor = torch.nn.functional.cross_entropy(scores, self._target[rows], reduction="none")
+        return losses
 
     def solve(self, rows: Ints, strength: float) -> torch.Tensor:
         theta = self.start().requires_grad_()

@@ -13,6 +13,8 @@ from feedback.metrics import Clusters, Flags, Interval, Values, bootstrap_interv
 NO_MATCH_FLOOR = -0.02
 LEVEL = 0.05
 FEWEST_IN_CATEGORY = 10
+FEWEST_CLUSTERS = 5
+"""Skus; a bootstrap of fewer takes what it saw for certain."""
 
 
 class Outcome(StrEnum):
@@ -69,13 +71,22 @@ def judge(
         allowed = cross_fitted_gain > 0
         said = f"no sealed label yet; cross-fitted gain on the calibration side {cross_fitted_gain:+.1%}"
         return Judgement(
-            outcome=Outcome.UNDECIDED, allowed=allowed, reason=said, difference=None, p_value=None, vetoes=(), labels_to_settle=None
+            outcome=Outcome.UNDECIDED,
+            allowed=allowed,
+            reason=said,
+            difference=None,
+            p_value=None,
+            vetoes=(),
+            labels_to_settle=None,
         )
     difference = paired_difference(before, after, clusters)
+    settled = sign_test(after - before, clusters) <= LEVEL
     vetoes = _worse_categories(before, after, clusters, categories)
     if no_match_difference is not None and no_match_difference.high < NO_MATCH_FLOOR:
         vetoes = (*vetoes, "no-match")
-    outcome = Outcome.BETTER if difference.low > 0 else Outcome.WORSE if difference.high < 0 else Outcome.UNDECIDED
+    outcome = Outcome.UNDECIDED
+    if settled and (difference.low > 0 or difference.high < 0):
+        outcome = Outcome.BETTER if difference.low > 0 else Outcome.WORSE
     allowed = not vetoes and (outcome is Outcome.BETTER or (outcome is Outcome.UNDECIDED and cross_fitted_gain > 0))
     said = (
         f"{outcome.value}: Top-1 {difference.value:+.1%} ({difference.low:+.1%} to {difference.high:+.1%}) "
@@ -94,12 +105,26 @@ def judge(
     )
 
 
+def sign_test(change: Values, clusters: Clusters) -> float:
+    """Give the two-sided p-value that as many clusters got better as got worse: exact binomial, McNemar's test for clusters.
+
+    The bootstrap of a handful of photos is sure of what it saw, be it one photo; this needs six skus that all change one way.
+
+    Args:
+        change: (n,) of each photo.
+        clusters: (n,) what photos are alike by.
+    """
+    _, member = np.unique(clusters, return_inverse=True)
+    net = np.bincount(member, weights=change)
+    return mcnemar_exact((net < 0).astype(np.float64), (net > 0).astype(np.float64))
+
+
 def _worse_categories(before: Values, after: Values, clusters: Clusters, categories: Clusters) -> tuple[str, ...]:
     """Name the categories whose Holm-adjusted interval lies below zero: Holm, Scandinavian Journal of Statistics 1979."""
     found = []
     for name in np.unique(categories):
         own: Flags = categories == name
-        if own.sum() >= FEWEST_IN_CATEGORY:
+        if own.sum() >= FEWEST_IN_CATEGORY and len(np.unique(clusters[own])) >= FEWEST_CLUSTERS:
             change = (after - before)[own]
             interval = bootstrap_interval(change, clusters[own])
             error = max((interval.high - interval.low) / (2 * norm.ppf(0.975)), 1e-9)
@@ -118,4 +143,4 @@ def _labels_to_settle(change: Values, difference: Interval) -> int | None:
     if difference.value == 0:
         return None
     half = (difference.high - difference.low) / 2
-    return int(np.ceil(len(change) * (half / abs(difference.value)) ** 2))
+    return max(len(change) + 1, int(np.ceil(len(change) * (half / abs(difference.value)) ** 2)))

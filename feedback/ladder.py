@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from data.domain import ViewKind
 from data.store import Store
-from feedback.evaluation import Outcomes, Step, TestPhoto, measure
+from feedback.evaluation import Outcomes, Step, measure
+from feedback.known_photos import TestPhoto
 from feedback.metrics import bootstrap_interval, paired_difference, top_k
 from feedback.samples import Bench
 from matching.backends import Backends
@@ -27,6 +28,7 @@ def climb(
     photos: Sequence[TestPhoto],
     bench: Bench,
     active: Weights,
+    *,
     on_progress: Progress | None = None,
 ) -> tuple[Step, ...]:
     """Measure each step of the ladder on the same photos.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,16 +96,35 @@ def auroc(scores: Values, positives: Flags, clusters: Clusters, *, samples: int 
     """Estimate the area under the ROC curve with a clustered bootstrap; None where one of the two kinds is missing."""
     if positives.all() or not positives.any():
         return None
+    found = [roc_auc_score(positives, scores, sample_weight=drawn) for drawn in _draws(positives, clusters, samples, seed)]
+    low, high = np.percentile(found, [2.5, 97.5])
+    return Interval(value=float(roc_auc_score(positives, scores)), low=float(low), high=float(high), n=len(scores))
+
+
+def auroc_difference(
+    before: Values, after: Values, positives: Flags, clusters: Clusters, *, samples: int = 1_000, seed: int = 0
+) -> Interval | None:
+    """Estimate how much larger the area of `after` is on the same photos; None where one of the two kinds is missing."""
+    if positives.all() or not positives.any():
+        return None
+
+    def change(drawn: Values | None) -> float:
+        areas = [roc_auc_score(positives, scores, sample_weight=drawn) for scores in (before, after)]
+        return float(areas[1] - areas[0])
+
+    low, high = np.percentile([change(drawn) for drawn in _draws(positives, clusters, samples, seed)], [2.5, 97.5])
+    return Interval(value=change(None), low=float(low), high=float(high), n=len(before))
+
+
+def _draws(positives: Flags, clusters: Clusters, samples: int, seed: int) -> Iterator[Values]:
+    """Draw clusters with replacement: (n,) how often each photo was drawn; draws without one of the kinds are left out."""
     _, member = np.unique(clusters, return_inverse=True)
     count = int(member.max()) + 1
     generator = np.random.default_rng(seed)
-    found = []
     for _ in range(samples):
-        weights = np.bincount(generator.integers(count, size=count), minlength=count)[member].astype(np.float64)
-        if (weights[positives] > 0).any() and (weights[~positives] > 0).any():
-            found.append(roc_auc_score(positives, scores, sample_weight=weights))
-    low, high = np.percentile(found, [2.5, 97.5])
-    return Interval(value=float(roc_auc_score(positives, scores)), low=float(low), high=float(high), n=len(scores))
+        drawn = np.bincount(generator.integers(count, size=count), minlength=count)[member].astype(np.float64)
+        if (drawn[positives] > 0).any() and (drawn[~positives] > 0).any():
+            yield drawn
 
 
 def expected_calibration_error(confidence: Values, correct: Values, *, bins: int = 15) -> float:
@@ -119,3 +139,17 @@ def expected_calibration_error(confidence: Values, correct: Values, *, bins: int
     return float(sum(gaps) / len(confidence))
 
 
+def calibration_interval(
+    confidence: Values, correct: Values, clusters: Clusters, *, samples: int = 1_000, seed: int = 0
+) -> Interval:
+    """Estimate the calibration error with a clustered bootstrap, centred on the estimate: drawing twice adds error of its own."""
+    value = expected_calibration_error(confidence, correct)
+    _, member = np.unique(clusters, return_inverse=True)
+    own = [np.flatnonzero(member == at) for at in range(int(member.max()) + 1)]
+    generator = np.random.default_rng(seed)
+    found = np.empty(samples)
+    for at in range(samples):
+        drawn = np.concatenate([own[cluster] for cluster in generator.integers(len(own), size=len(own))])
+        found[at] = expected_calibration_error(confidence[drawn], correct[drawn])
+    low, high = np.clip(value + np.percentile(found, [2.5, 97.5]) - found.mean(), 0, 1)
+    return Interval(value=value, low=float(low), high=float(high), n=len(confidence))

@@ -9,6 +9,7 @@ from datetime import datetime
 from data.domain import EventId, PhotoId, Review, Reviewer, Verdict
 from data.errors import NotAllowed, NotFound
 from data.store import Store
+from feedback.labels import standing_reviews
 
 
 def new_event_id() -> EventId:
@@ -29,18 +30,24 @@ def record(store: Store, review: Review) -> Review:
 
 def record_all(store: Store, reviews: Sequence[Review]) -> list[Review]:
     """Store reviews together, or none of them: see `record`."""
-    for review in reviews:
-        check(store, review)
+    for at, review in enumerate(reviews):
+        check(store, review, before=reviews[:at])
     return store.events.append(reviews)
 
 
-def check(store: Store, review: Review) -> None:
-    """Refuse a review of what is not there, and a withdrawal of what is not one's own: see `record`."""
+def check(store: Store, review: Review, *, before: Sequence[Review] = ()) -> None:
+    """Refuse a review of what is not there, and a withdrawal of what is not one's own: see `record`.
+
+    Args:
+        store: what is there.
+        review: to be checked.
+        before: reviews that will be stored before it.
+    """
     store.photos.get(review.photo_id)
     if review.sku is not None:
         store.assets.get(review.sku)
     if review.withdraws is not None:
-        target = _target(store, review.photo_id, review.withdraws)
+        target = _target([*store.events.of(review.photo_id), *before], review.photo_id, review.withdraws)
         if target.reviewer != review.reviewer:
             raise NotAllowed(
                 f"event '{review.withdraws}' is a verdict of {target.reviewer}, not of {review.reviewer}",
@@ -63,8 +70,20 @@ def undo(store: Store, event_id: EventId, photo_id: PhotoId, reviewer: Reviewer,
     )
 
 
-def _target(store: Store, photo_id: PhotoId, event_id: EventId) -> Review:
-    for review in store.events.of(photo_id):
-        if review.event_id == event_id:
+def last_standing(store: Store, photo_id: PhotoId, reviewer: Reviewer) -> Review:
+    """Give a reviewer's verdict on a photo that stands.
+
+    Raises:
+        NotFound: there is none.
+    """
+    own = [review for review in standing_reviews(store.events.of(photo_id)) if review.reviewer == reviewer]
+    if not own:
+        raise NotFound(f"no verdict of {reviewer} on photo '{photo_id}' stands", remedy="see 'couture export reviews'")
+    return own[-1]
+
+
+def _target(reviews: Sequence[Review], photo_id: PhotoId, event_id: EventId) -> Review:
+    for review in reviews:
+        if (review.event_id, review.photo_id) == (event_id, photo_id):
             return review
     raise NotFound(f"no event '{event_id}' of photo '{photo_id}'", remedy="reload the page; it may be undone already")

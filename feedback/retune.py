@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 from scipy.optimize import minimize
 
-from data.domain import PhotoId, Side, Sku, WeightsVersion
+from data.domain import PhotoId, Side, Sku, ViewKind, WeightsVersion
 from data.errors import NotAllowed
 from data.store import Store
-from feedback.evaluation import TestPhoto, active_weights, measure
+from feedback.evaluation import active_weights, measure
 from feedback.fitting import components_of, fit_channels
 from feedback.gate import Judgement, Outcome, judge
+from feedback.known_photos import known_photo
 from feedback.labels import labels_of
-from feedback.metrics import top_k
+from feedback.metrics import auroc_difference, top_k
 from feedback.samples import Bench, LabelledPhoto, labelled_photos, load_bench, similarity_tensor, targets
 from feedback.versions import activate
 from matching.backends import Backends
@@ -96,11 +97,13 @@ def retune(
     basis = load_basis(store, parent.basis)
     report("reading", 0, 4)
     bench = load_bench(store, backends, basis)
-    photos = labelled_photos(store, backends, basis, Side.CALIBRATION, labels=labels)
+    seen = {row.view.sku for row in bench.gallery.views if row.view.kind is not ViewKind.CONFIRMED}
+    labelled = labelled_photos(store, backends, basis, Side.CALIBRATION, labels=labels)
+    photos = [photo for photo in labelled if photo.sku is None or photo.sku in seen]
     report("fitting", 1, 4)
     shifted = replace(parent, shift=photo_shift(list(calibration_photos(store, backends, basis).values())))
     start = with_constants(shifted, bench.gallery, [photo.evidence for photo in photos])
-    matches = [photo for photo in photos if photo.sku is not None]
+    matches = [photo for photo in photos if photo.sku in seen]
     components = components_of([str(photo.sku) for photo in matches], [photo.photo.group for photo in matches])
     fit = fit_channels(similarity_tensor(matches, bench.gallery, start), targets(matches, bench.gallery), components, start)
     report("checks", 2, 4)
@@ -109,7 +112,7 @@ def retune(
     report("comparing", 3, 4)
     gain = float((fit.held_out_ranks == 1).mean() - (fit.parent_ranks == 1).mean())
     sealed = labelled_photos(store, backends, basis, Side.TEST, labels=labels)
-    judgement, flips = compare(sealed, bench, parent, fitted, {a.sku: a.category for a in store.assets.all()}, gain)
+    judgement, flips = compare(sealed, bench, parent, fitted, {a.sku: a.category for a in store.assets.all()}, gain=gain)
     metrics = {
         "labels": len(matches),
         "sealed": len([photo for photo in sealed if photo.sku is not None]),
@@ -118,6 +121,8 @@ def retune(
         "outcome": judgement.outcome.value,
         "reason": judgement.reason,
         "shift_photos": len(photos),
+        "judgement": asdict(judgement),
+        "flips": [asdict(flip) for flip in flips],
     }
     now = datetime.now(UTC)
     watermark = events[-1].sequence if events else -1
@@ -145,31 +150,38 @@ def compare(
     present: Weights,
     proposal: Weights,
     categories: dict[Sku, str],
+    *,
     gain: float,
 ) -> tuple[Judgement, tuple[Flip, ...]]:
     """Rank the sealed photos by both weights and ask the gate."""
-    matches = [photo for photo in sealed if photo.sku is not None]
-    tests = [
-        TestPhoto(evidence=p.evidence, sku=p.sku, cluster=str(p.sku), category=categories.get(Sku(str(p.sku)), "")) for p in matches
-    ]
+    tests = [known_photo(photo.evidence, photo.sku, photo.photo.group, categories) for photo in sealed]
     if not tests:
         empty, names = np.zeros(0), np.zeros(0, dtype=np.str_)
         return judge(empty, empty, names, names, cross_fitted_gain=gain), ()
     before, _ = measure(tests, bench, present)
     after, _ = measure(tests, bench, proposal)
-    was, now = top_k(before.ranks, 1), top_k(after.ranks, 1)
-    judgement = judge(was, now, after.clusters, after.categories, cross_fitted_gain=gain)
+    was, now, there = top_k(before.ranks, 1), top_k(after.ranks, 1), after.in_dam
+    judgement = judge(
+        was[there],
+        now[there],
+        after.clusters[there],
+        after.categories[there],
+        cross_fitted_gain=gain,
+        no_match_difference=auroc_difference(before.no_match, after.no_match, ~there, after.clusters),
+    )
     flips = tuple(
-        Flip(photo_id=photo.photo.photo_id, sku=Sku(str(photo.sku)), gained=bool(now[at] > was[at]))
-        for at, photo in enumerate(matches)
-        if now[at] != was[at]
+        Flip(photo_id=photo.photo.photo_id, sku=photo.sku, gained=bool(now[at] > was[at]))
+        for at, photo in enumerate(sealed)
+        if photo.sku is not None and now[at] != was[at]
     )
     return judgement, flips
 
 
 def fit_checks(weights: Weights, photos: Sequence[LabelledPhoto], bench: Bench) -> Weights:
     """Fit what comes after the channels: the geometry bonus with the temperature, then the logit of "not in the DAM"."""
-    found = [find_matches(photo.evidence, bench.gallery, replace(weights, bonuses={GEOMETRY: 1.0}), bench.local) for photo in photos]
+    found = [
+        find_matches(photo.evidence, bench.gallery, replace(weights, bonuses={GEOMETRY: 1.0}), bench.local) for photo in photos
+    ]
     goal = targets(photos, bench.gallery)
     known = goal >= 0
     base = np.stack([ranking.fused.scores for ranking in found])
@@ -199,7 +211,10 @@ def fit_checks(weights: Weights, photos: Sequence[LabelledPhoto], bench: Bench) 
 
 
 def fit_no_match(features: np.ndarray, missing: np.ndarray, parent: NoMatch) -> NoMatch:
-    """Fit the logit of "not in the DAM" by logistic regression pulled toward the parent; the parent with fewer than five of a kind."""
+    """Fit the logit of "not in the DAM" by logistic regression pulled toward the parent.
+
+    With fewer than five photos of a kind the parent stays.
+    """
     if min(missing.sum(), (~missing).sum()) < FEWEST_OF_EACH:
         return parent
     start = np.array([parent.intercept, parent.top, parent.margin, parent.agreement])
@@ -213,15 +228,18 @@ def fit_no_match(features: np.ndarray, missing: np.ndarray, parent: NoMatch) -> 
     return NoMatch(intercept=float(found[0]), top=float(found[1]), margin=float(found[2]), agreement=float(found[3]))
 
 
-def take_into_use(store: Store, version: WeightsVersion, *, by: str, force: bool = False, at: datetime | None = None) -> None:
-    """Activate a stored proposal where the gate allowed it, or by force, on the record.
+def take_into_use(
+    store: Store, version: WeightsVersion, *, by: str, force: bool = False, at: datetime | None = None, why: str = ""
+) -> None:
+    """Activate a stored proposal where the gate allowed it, or by force, on the record with the person's `why`.
 
     Raises:
-        NotAllowed: the gate's word was `worse`.
+        NotAllowed: the gate did not allow it.
         NotFound: there is no such version.
     """
     said = json.loads(store.weights.get(version).metrics)
-    if said.get("outcome") == Outcome.WORSE.value and not force:
+    allowed = said.get("judgement", {}).get("allowed", said.get("outcome") != Outcome.WORSE.value)
+    if not allowed and not force:
         raise NotAllowed(f"{version} is not activated: {said['reason']}", remedy="use --force to take it all the same")
-    reason = ("forced; " if force else "") + str(said.get("reason", "chosen by a person"))
-    activate(store, version, by=by, reason=reason, at=at or datetime.now(UTC))
+    parts = ["forced" if force else "", why, str(said.get("reason", "chosen by a person"))]
+    activate(store, version, by=by, reason="; ".join(part for part in parts if part), at=at or datetime.now(UTC))

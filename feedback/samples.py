@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from data.domain import FloatArray, ImageId, Photo, PhotoId, Side, Sku
+from data.domain import ImageId, Photo, PhotoId, Side, Sku
 from data.store import Store
 from feedback.confirmed import confirmed_views
 from feedback.labels import Label, LabelKind, labels_of
+from matching.arrays import IntArray
 from matching.backends import Backends
 from matching.basis import Basis
 from matching.evidence import CutOutKey, PhotoEvidence, load_gallery, load_photos, view_keypoints
@@ -80,15 +81,18 @@ def similarity_tensor(photos: Sequence[LabelledPhoto], gallery: Gallery, weights
     """Compare photos with the catalogue on every channel, none seeing its own group.
 
     Returns:
-        (n_photos, n_hypotheses, n_assets, n_channels), raw; hypotheses that a photo lacks repeat its last,
-        the whole picture; NaN where an asset has no view of the kind.
+        (n_photos, n_hypotheses, n_assets, n_channels), raw; NaN where an asset has no view of the kind, and
+        throughout for hypotheses that a photo lacks.
     """
     found = [channel_similarities(photo.evidence.query, gallery, weights) for photo in photos]
     most = max((len(rows) for rows in found), default=1)
-    return np.stack([np.concatenate([rows, np.repeat(rows[-1:], most - len(rows), axis=0)]) for rows in found])
+    tensor = np.full((len(found), most, len(gallery.skus), len(weights.channels)), np.nan, dtype=np.float32)
+    for photo, rows in zip(tensor, found, strict=True):
+        photo[: len(rows)] = rows
+    return tensor
 
 
-def targets(photos: Sequence[LabelledPhoto], gallery: Gallery) -> FloatArray:
+def targets(photos: Sequence[LabelledPhoto], gallery: Gallery) -> IntArray:
     """Give each photo's asset as a position in the gallery, -1 where the DAM has none: (n_photos,)."""
     place = {sku: at for at, sku in enumerate(gallery.skus)}
     return np.array([-1 if photo.sku is None else place[photo.sku] for photo in photos], dtype=np.int64)

@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
 
-from data.domain import Activation, WeightsVersion
+from data.domain import Activation, BasisVersion, WeightsVersion
 from data.errors import NotFound
 from data.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionSummary:
+    """One version of the weights as a person chooses by it. `labels` is what it was fitted on; `reason` is the gate's."""
+
+    version: WeightsVersion
+    parent: WeightsVersion | None
+    basis: BasisVersion
+    created_at: datetime
+    created_by: str
+    labels: int
+    outcome: str
+    reason: str
+    active: bool
+
+
+def list_versions(store: Store) -> list[VersionSummary]:
+    """List every version, newest first."""
+    active = store.activations.active()
+    found = []
+    for record in store.weights.all():
+        said = json.loads(record.metrics)
+        summary = VersionSummary(
+            version=record.version,
+            parent=record.parent,
+            basis=record.basis,
+            created_at=record.created_at,
+            created_by=record.created_by,
+            labels=int(said.get("labels", 0)),
+            outcome=str(said.get("outcome", "")),
+            reason=str(said.get("reason", "before any label")),
+            active=record.version == active,
+        )
+        found.append(summary)
+    return sorted(found, key=lambda version: int(version.version[1:]), reverse=True)
 
 
 def activate(store: Store, version: WeightsVersion, *, by: str, reason: str, at: datetime) -> Activation:

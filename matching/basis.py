@@ -17,7 +17,10 @@ from data.errors import NotEnoughEvidence, ShapeMismatch
 
 DIMENSIONS = 64
 WHITENING = 0.25
-"""0 keeps the variances of the components, 1 makes them equal; a quarter was best on both real sets (CONTRIBUTING, "Decisions")."""
+"""0 keeps the variances of the components, 1 makes them equal.
+
+A quarter was best on both real sets (CONTRIBUTING, "Decisions").
+"""
 
 WORDS = 32
 VOCABULARY_SAMPLE = 40_000
@@ -45,12 +48,13 @@ class Basis:
         """Bring raw vectors of a block, (n, d), to the catalogue's axes: (n, k), not normalised.
 
         Raises:
-            ShapeMismatch: the block is not of this size.
+            ShapeMismatch: the block is not of this size, or the basis does not know it.
         """
-        mean = self.means[block]
-        if raw.shape[1] != len(mean):
+        mean = self.means.get(block)
+        if mean is None or raw.shape[1] != len(mean):
             raise ShapeMismatch(
-                f"block '{block}' has {raw.shape[1]} numbers, the basis {self.version} was fitted on {len(mean)}",
+                f"block '{block}' has {raw.shape[1]} numbers, the basis {self.version} was fitted on "
+                f"{'none of that name' if mean is None else len(mean)}",
                 remedy="run 'couture index --refit'",
             )
         return np.asarray((raw - mean) @ self.components[block], dtype=np.float32)
@@ -104,7 +108,7 @@ def pack(basis: Basis) -> bytes:
     buffer = io.BytesIO()
     arrays = {f"mean/{name}": mean for name, mean in basis.means.items()}
     arrays |= {f"components/{name}": found for name, found in basis.components.items()}
-    np.savez_compressed(buffer, vocabulary=basis.vocabulary, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, vocabulary=basis.vocabulary, **arrays)
     return buffer.getvalue()
 
 
@@ -132,7 +136,7 @@ def _fit_vocabulary(descriptors: Sequence[ByteArray], *, seed: int) -> FloatArra
     every = np.concatenate([np.zeros((0, 128), np.uint8), *descriptors]).astype(np.float32) / DESCRIPTOR_SCALE
     if len(every) < WORDS:
         padding = np.random.default_rng(seed).random((WORDS, 128), dtype=np.float32)
-        return padding / np.linalg.norm(padding, axis=1, keepdims=True)
+        return np.asarray(padding / np.linalg.norm(padding, axis=1, keepdims=True), dtype=np.float32)
     if len(every) > VOCABULARY_SAMPLE:
         every = every[np.random.default_rng(seed).choice(len(every), VOCABULARY_SAMPLE, replace=False)]
     found = MiniBatchKMeans(WORDS, random_state=seed, n_init=3, batch_size=4096).fit(every)

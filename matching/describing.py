@@ -15,7 +15,7 @@ from data.pictures import decode
 from matching.backends import Backends
 from matching.backends.descriptors.keypoints import find_keypoints
 from matching.cutouts import zoom
-from matching.ports import CutOut, Keypoints, MaskHypothesis, Words
+from matching.ports import BackgroundRemover, CutOut, Describer, Embedder, Keypoints, MaskHypothesis, Words
 
 WORKING_PX = 512
 MASK_PX = 384
@@ -40,9 +40,7 @@ class PictureEvidence:
     words: Words
 
 
-def describe_picture(
-    content: bytes, backends: Backends, *, studio: bool, mask: BoolArray | None = None
-) -> PictureEvidence:
+def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: BoolArray | None = None) -> PictureEvidence:
     """Cut a picture out and describe every hypothesis.
 
     Args:
@@ -83,7 +81,8 @@ def describe_picture(
 
 def decode_mask(png: bytes) -> BoolArray:
     """Read a stored mask: (height, width)."""
-    return np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE) > 127, dtype=np.bool_)  # noqa: PLR2004
+    grey = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE))
+    return np.asarray(grey > 127, dtype=np.bool_)  # noqa: PLR2004
 
 
 def _most_trusted(found: Sequence[MaskHypothesis], cutouts: Sequence[CutOut]) -> CutOut:
@@ -105,5 +104,5 @@ def _encode_mask(mask: BoolArray) -> bytes:
 
 
 @cache
-def _engines(backends: Backends):  # type: ignore[no-untyped-def]  # noqa: ANN202  # three Protocols, named where they are used
+def _engines(backends: Backends) -> tuple[BackgroundRemover, Embedder, Describer]:
     return backends.load_remover(), backends.load_embedder(), backends.load_describer()

@@ -10,7 +10,7 @@ import numpy as np
 from data.domain import BasisVersion, ConfirmedView, FloatArray, ImageId, LocalFeatures, View, ViewId, ViewKind
 from data.store import Store, VectorRows
 from matching.backends import Backends
-from matching.basis import KEYPOINTS, Basis, fit_basis, pack, unpack
+from matching.basis import KEYPOINTS, Basis, fit_basis, unpack
 from matching.describing import PictureEvidence
 from matching.gallery import Gallery, GalleryView, Query, build_gallery
 from matching.indexing import EXTRACTOR
@@ -42,46 +42,58 @@ def load_described(store: Store, backends: Backends, basis: Basis, image_ids: It
     wanted = set(image_ids)
     embedder = backends.load_embedder()
     features = _local_features(store, wanted)
-    keys: list[CutOutKey] | None = None
-    vectors: dict[str, FloatArray] = {}
+    places: dict[str, dict[CutOutKey, int]] = {}
+    projected: dict[str, FloatArray] = {}
     for block, size in embedder.block_sizes.items():
         rows = _rows(store, block, size, embedder.revision, wanted)
-        place = {key: at for at, key in enumerate(zip(rows.image_ids, rows.hypotheses, strict=True))}
-        if keys is None:
-            keys = [key for key in place if key in features]
-        kept = [place[key] for key in keys if key in place]
-        vectors[block] = basis.project(block, rows.vectors[kept])
-    found = keys or []
-    pooled = [basis.aggregate(features[key].descriptors) for key in found]
-    vectors[KEYPOINTS] = basis.project(KEYPOINTS, np.stack(pooled) if pooled else np.zeros((0, len(basis.means[KEYPOINTS]))))
-    return Described(keys=tuple(found), vectors=vectors)
+        places[block] = {key: at for at, key in enumerate(zip(rows.image_ids, rows.hypotheses, strict=True))}
+        projected[block] = basis.project(block, rows.vectors)
+    # a killed run may have stored some blocks of a picture and not the others
+    keys = [key for key in next(iter(places.values()), {}) if key in features and all(key in place for place in places.values())]
+    vectors = {block: found[[places[block][key] for key in keys]] for block, found in projected.items()}
+    pooled = np.zeros((len(keys), len(basis.means[KEYPOINTS])), dtype=np.float32)
+    for row, key in enumerate(keys):
+        pooled[row] = basis.aggregate(features[key].descriptors)
+    vectors[KEYPOINTS] = basis.project(KEYPOINTS, pooled)
+    return Described(keys=tuple(keys), vectors=vectors)
 
 
 def load_gallery(store: Store, backends: Backends, basis: Basis, confirmed: Sequence[ConfirmedView]) -> Gallery:
     """Read every view of the catalogue, with the confirmed ones that may be seen."""
+    return add_confirmed(load_catalogue(store, backends, basis), store, backends, basis, confirmed)
+
+
+def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
+    """Read the references and renders that are described, one cut-out each."""
     stored = store.views.all()
-    described = load_described(
-        store, backends, basis, {view.image_id for view in stored} | {view.image_id for view in confirmed}
-    )
-    at_image: dict[ImageId, list[int]] = {}
-    for at, (image_id, _) in enumerate(described.keys):
-        at_image.setdefault(image_id, []).append(at)
-    rows: list[GalleryView] = []
-    picked: list[int] = []
-    for view in stored:
-        for at in at_image.get(view.image_id, [])[:1]:
-            rows.append(GalleryView(view=view, hypothesis=described.keys[at][1]))
-            picked.append(at)
-    for seen in confirmed:
-        for at in at_image.get(seen.image_id, []):
-            rows.append(GalleryView(view=_as_view(seen), group=seen.group, hypothesis=described.keys[at][1]))
-            picked.append(at)
+    described = load_described(store, backends, basis, {view.image_id for view in stored})
+    first = {image_id: at for at, (image_id, _) in reversed(list(enumerate(described.keys)))}
+    shown = [view for view in stored if view.image_id in first]
+    picked = [first[view.image_id] for view in shown]
+    rows = [GalleryView(view=view, hypothesis=described.keys[at][1]) for view, at in zip(shown, picked, strict=True)]
     return build_gallery(store.assets.skus(), rows, {block: found[picked] for block, found in described.vectors.items()})
 
 
-def load_photos(
-    store: Store, backends: Backends, basis: Basis, groups: Mapping[ImageId, str]
-) -> dict[ImageId, PhotoEvidence]:
+def add_confirmed(
+    catalogue: Gallery, store: Store, backends: Backends, basis: Basis, confirmed: Sequence[ConfirmedView]
+) -> Gallery:
+    """Add confirmed photos as views of their assets, one per mask hypothesis."""
+    if not confirmed:
+        return catalogue
+    described = load_described(store, backends, basis, {seen.image_id for seen in confirmed})
+    at_image: dict[ImageId, list[int]] = {}
+    for at, (image_id, _) in enumerate(described.keys):
+        at_image.setdefault(image_id, []).append(at)
+    rows, picked = list(catalogue.views), list[int]()
+    for seen in confirmed:
+        own = at_image.get(seen.image_id, [])
+        rows += [GalleryView(view=_as_view(seen), group=seen.group, hypothesis=described.keys[at][1]) for at in own]
+        picked += own
+    vectors = {block: np.concatenate([found, described.vectors[block][picked]]) for block, found in catalogue.vectors.items()}
+    return build_gallery(catalogue.skus, rows, vectors)
+
+
+def load_photos(store: Store, backends: Backends, basis: Basis, groups: Mapping[ImageId, str]) -> dict[ImageId, PhotoEvidence]:
     """Read photos as queries, by image; `groups` gives the group of each, photos that are not described are left out."""
     described = load_described(store, backends, basis, groups)
     features = _local_features(store, set(groups))
@@ -135,11 +147,6 @@ def load_basis(store: Store, version: BasisVersion) -> Basis:
         NotFound: there is none of that name.
     """
     return unpack(version, store.bases.get(version).payload)
-
-
-def pack_basis(basis: Basis) -> bytes:
-    """Turn a basis into bytes for the store."""
-    return pack(basis)
 
 
 def view_keypoints(store: Store, image_ids: Iterable[ImageId]) -> dict[CutOutKey, Keypoints]:

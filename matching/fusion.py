@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from data.domain import FloatArray
 from data.errors import ShapeMismatch
+from matching.arrays import IntArray, RealArray
 from matching.weights import Weights
 
 CUT_OUTS = "cut-outs"
@@ -20,19 +20,19 @@ class Fused:
     """Scores of all assets for one photo.
 
     Attributes:
-        scores: (n_assets,), larger is better; -inf where no channel has evidence.
+        scores: (n_assets,), larger is better; -inf where no weighted channel has evidence.
         contributions: (n_assets, n_channels + 1), the last for the cut-outs; rows sum to the scores.
         similarities: (n_assets, n_channels), raw, of the mask hypothesis that counts most; NaN without evidence.
         hypothesis: (n_assets,) position of that hypothesis.
     """
 
-    scores: FloatArray
-    contributions: FloatArray
-    similarities: FloatArray
-    hypothesis: FloatArray
+    scores: RealArray
+    contributions: RealArray
+    similarities: RealArray
+    hypothesis: IntArray
 
 
-def standardise(similarities: FloatArray, weights: Weights) -> FloatArray:
+def standardise(similarities: RealArray, weights: Weights) -> RealArray:
     """Bring raw similarities, (..., n_channels), to mean 0 and spread 1 of each channel; NaN stays.
 
     Raises:
@@ -43,7 +43,7 @@ def standardise(similarities: FloatArray, weights: Weights) -> FloatArray:
     return np.asarray((similarities - np.array(weights.means)) / np.array(weights.scales), dtype=np.float64)
 
 
-def weigh(standardised: FloatArray, weights: Weights) -> FloatArray:
+def weigh(standardised: RealArray, weights: Weights) -> RealArray:
     """Give each channel's part in a score; a silent channel's weight is shared among the others.
 
     Args:
@@ -59,7 +59,7 @@ def weigh(standardised: FloatArray, weights: Weights) -> FloatArray:
     return np.asarray(np.where(total > 0, values / np.maximum(total, 1e-12), 0) * np.nan_to_num(standardised), dtype=np.float64)
 
 
-def fuse(similarities: FloatArray, weights: Weights) -> Fused:
+def fuse(similarities: RealArray, weights: Weights) -> Fused:
     """Blend each asset's similarities into one score.
 
     Args:
@@ -74,7 +74,7 @@ def fuse(similarities: FloatArray, weights: Weights) -> Fused:
     blended = (shares[..., None] * parts).sum(axis=0)
     rest = scores - blended.sum(axis=-1)
     best = shares.argmax(axis=0)
-    silent = np.isnan(similarities).all(axis=(0, 2))
+    silent = (np.isnan(similarities) | (np.array(weights.values) <= 0)).all(axis=(0, 2))
     return Fused(
         scores=np.where(silent, -np.inf, scores),
         contributions=np.concatenate([blended, rest[:, None]], axis=-1),
@@ -83,20 +83,20 @@ def fuse(similarities: FloatArray, weights: Weights) -> Fused:
     )
 
 
-def no_match_features(scores: FloatArray, contributions: FloatArray, similarities: FloatArray) -> FloatArray:
+def no_match_features(scores: RealArray, contributions: RealArray, similarities: RealArray) -> RealArray:
     """Measure what "not in the DAM" is told from: first score, its margin to the second, and agreement of channels.
 
     Args:
-        scores: (n_assets,).
-        contributions: (n_assets, n); not used where there is one asset.
+        scores: (n_assets,), the first finite; -inf without evidence.
+        contributions: (n_assets, n_channels or more).
         similarities: (n_assets, n_channels), raw; NaN without evidence.
 
     Returns:
-        (3,): first score, margin, and the share of speaking channels whose own first is the overall first.
+        (3,): first score, margin (0 without a second), and the share of speaking channels whose own first is the overall first.
     """
     order = np.argsort(-scores, kind="stable")
     first = order[0]
-    margin = float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0
+    margin = float(scores[first] - scores[order[1]]) if np.isfinite(scores[order[1:2]]).any() else 0.0
     speaking = ~np.isnan(similarities[first]) & (np.abs(contributions[first, : similarities.shape[1]]) > 0)
     if not speaking.any():
         return np.array([scores[first], margin, 0.0])

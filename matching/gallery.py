@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from data.domain import BoolArray, FloatArray, Sku, View, ViewKind
+from matching.arrays import IntArray, RealArray
 from matching.weights import Metric, Weights
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +94,11 @@ def view_similarities(query: Query, gallery: Gallery, weights: Weights, block: s
     return compare(photo, _shifted_views(gallery, weights, block), weights.metric)
 
 
-def compare(one: FloatArray, other: FloatArray, metric: Metric) -> FloatArray:
-    """Compare rows of (n, k) with rows of (m, k): (n, m). The mix is the mean of cosine and of the negated distance per typical length."""
+def compare(one: RealArray, other: RealArray, metric: Metric) -> FloatArray:
+    """Compare rows of (n, k) with rows of (m, k): (n, m).
+
+    The mix is the mean of the cosine and of the negated distance per typical length.
+    """
     lengths = np.linalg.norm(one, axis=1)[:, None], np.linalg.norm(other, axis=1)[None, :]
     inner = one @ other.T
     cosine = inner / np.maximum(lengths[0] * lengths[1], 1e-9)
@@ -130,8 +132,8 @@ def channel_similarities(query: Query, gallery: Gallery, weights: Weights, *, vi
     share = np.array([weights.pooling[kinds[kind].value] for kind in segment_kind], dtype=np.float32)
     by_block: dict[str, list[tuple[int, int]]] = {}
     for at, channel in enumerate(weights.channels):
-        block, _, kind = channel.partition("/")
-        by_block.setdefault(block, []).append((kinds.index(ViewKind(kind)), at))
+        block, _, name = channel.partition("/")
+        by_block.setdefault(block, []).append((kinds.index(ViewKind(name)), at))
     for block, wanted in by_block.items():
         if block not in gallery.vectors:
             continue

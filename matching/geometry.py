@@ -8,7 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from data.domain import FloatArray
+from data.domain import BoolArray, FloatArray
+from matching.arrays import IntArray
 from matching.ports import Keypoints
 
 FEWEST_INLIERS = 8
@@ -35,7 +36,7 @@ def bonus(count: int) -> float:
     return min(count, FULL_INLIERS) / FULL_INLIERS
 
 
-def matches(photo: Keypoints, view: Keypoints) -> FloatArray:
+def matches(photo: Keypoints, view: Keypoints) -> IntArray:
     """Pair features whose best match is clearly better than the second (Lowe's ratio): (n, 2) rows of both."""
     if len(photo.descriptors) < FEWEST_MATCHES or len(view.descriptors) < FEWEST_MATCHES:
         return np.zeros((0, 2), dtype=np.int64)
@@ -51,9 +52,9 @@ def matches(photo: Keypoints, view: Keypoints) -> FloatArray:
     return np.stack([rows[unique], first[rows][unique]], axis=1)
 
 
-def _agreeing(source: FloatArray, target: FloatArray) -> FloatArray:
+def _agreeing(source: FloatArray, target: FloatArray) -> BoolArray:
     cv2.setRNGSeed(0)
     _, mask = cv2.estimateAffine2D(
         source, target, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE_PX, maxIters=500, confidence=0.99
     )
-    return np.zeros(len(source), bool) if mask is None else mask.ravel() > 0
+    return np.zeros(len(source), np.bool_) if mask is None else np.asarray(mask.ravel() > 0, dtype=np.bool_)

@@ -12,7 +12,17 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from data.domain import Activation, BasisRecord, BasisVersion, ConfirmedView, ImageId, Side, ViewKind, WeightsRecord, WeightsVersion
+from data.domain import (
+    Activation,
+    BasisRecord,
+    BasisVersion,
+    ConfirmedView,
+    ImageId,
+    Side,
+    ViewKind,
+    WeightsRecord,
+    WeightsVersion,
+)
 from data.store import Store
 from matching.backends import Backends
 from matching.basis import Basis, pack
@@ -28,7 +38,9 @@ MOST_PHOTOS = 200
 GROWTH = 2.0
 
 
-def calibration_photos(store: Store, backends: Backends, basis: Basis, *, most: int = MOST_PHOTOS) -> dict[ImageId, PhotoEvidence]:
+def calibration_photos(
+    store: Store, backends: Backends, basis: Basis, *, most: int = MOST_PHOTOS
+) -> dict[ImageId, PhotoEvidence]:
     """Read described photos of the calibration side; an evenly spread sample where there are many."""
     open_photos = sorted(
         (photo for photo in store.photos.all() if photo.side is Side.CALIBRATION), key=lambda photo: photo.photo_id
@@ -64,7 +76,8 @@ def with_constants(weights: Weights, gallery: Gallery, photos: Sequence[PhotoEvi
     found = np.concatenate(
         [channel_similarities(query, gallery, weights).reshape(-1, len(weights.channels)) for query in queries]
     )
-    means, scales = {}, {}
+    means: dict[str, float] = {}
+    scales: dict[str, float] = {}
     for at, channel in enumerate(weights.channels):
         spoken = found[~np.isnan(found[:, at]), at]
         block = channel.partition("/")[0]
@@ -93,9 +106,7 @@ def ensure_basis(store: Store, backends: Backends, *, refit: bool = False) -> Ba
     return basis
 
 
-def ensure_weights(
-    store: Store, backends: Backends, *, confirmed: Sequence[ConfirmedView] = (), refit: bool = False
-) -> Weights:
+def ensure_weights(store: Store, backends: Backends, *, confirmed: Sequence[ConfirmedView] = (), refit: bool = False) -> Weights:
     """Give the active weights; make house weights where there are none yet, or none that a person took into use.
 
     House weights are made anew where photos to learn the shift from have doubled, and always with a new basis.
@@ -111,9 +122,7 @@ def ensure_weights(
             return weights
     gallery = load_gallery(store, backends, basis, confirmed)
     version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
-    made = replace(
-        house_weights(version, basis.version, tuple(gallery.vectors)), shift=photo_shift(photos)
-    )
+    made = replace(house_weights(version, basis.version, tuple(gallery.vectors)), shift=photo_shift(photos))
     made = with_constants(made, gallery, photos)
     now = datetime.now(UTC)
     store.weights.put([record_of(made, parent=None, created_by=HOUSE, at=now, metrics={"shift_photos": len(photos)})])

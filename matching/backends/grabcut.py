@@ -21,6 +21,9 @@ PRIORS = {"small": 0.35, "centre": 0.55, "wide": 0.8}
 TRUST = ("centre", "small", "wide")
 ITERATIONS = 2
 FLOOD_TOLERANCE = 12
+FLAT = 4
+"""Grey levels between darkest and lightest; in a picture of one colour GrabCut seeks for seconds."""
+
 EMPTY, FULL = 0.005, 0.985
 SAME_AS_PRIOR_IOU = 0.93
 SAME_AS_EARLIER_IOU = 0.92
@@ -91,11 +94,8 @@ def _cut(small: ByteArray, name: str, radius: float, full: tuple[int, ...]) -> M
     labels = np.where(prior > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[[0, -1], :] = cv2.GC_BGD
     labels[:, [0, -1]] = cv2.GC_BGD
-    cv2.setRNGSeed(0)
-    background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(
-        cv2.cvtColor(small, cv2.COLOR_RGB2BGR), labels, None, background, foreground, ITERATIONS, cv2.GC_INIT_WITH_MASK
-    )
+    if (labels == cv2.GC_PR_FGD).any() and np.ptp(small) > FLAT:
+        _refine(small, labels)
     cut = _largest((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD), prior > 0)
     gave_up = not EMPTY < cut.mean() < FULL or _iou(cut, prior > 0) > SAME_AS_PRIOR_IOU
     chosen = prior > 0 if gave_up else cut
@@ -103,6 +103,17 @@ def _cut(small: ByteArray, name: str, radius: float, full: tuple[int, ...]) -> M
     if not back.any():
         back = np.ones((full[0], full[1]), dtype=np.bool_)
     return MaskHypothesis(name=name, mask=np.asarray(back, dtype=np.bool_), fell_back=gave_up)
+
+
+def _refine(small: ByteArray, labels: ByteArray) -> None:
+    cv2.setRNGSeed(0)
+    background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
+    no_box = (0, 0, 0, 0)  # not read when it starts from a mask
+    picture = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+    try:
+        cv2.grabCut(picture, labels, no_box, background, foreground, ITERATIONS, cv2.GC_INIT_WITH_MASK)
+    except cv2.error as error:
+        raise BackendFailed(f"GrabCut cannot cut the picture out ({error})", remedy="crop it by hand") from error
 
 
 def _largest(cut: BoolArray, prior: BoolArray) -> BoolArray:

@@ -1,4 +1,7 @@
-"""Renders a GLB into its views with VTK, offscreen. VTK's wheels are kept up, read glTF with its axes right, and need no display."""
+"""Renders a GLB into its views with VTK, offscreen.
+
+VTK's wheels are kept up, read glTF with its axes right, and need no display.
+"""
 
 from __future__ import annotations
 
@@ -121,6 +124,6 @@ def _grab(window: Any) -> ByteArray:  # noqa: ANN401
     grabber.SetInputBufferTypeToRGBA()
     grabber.ReadFrontBufferOff()
     grabber.Update()
-    flat = vtk_to_numpy(grabber.GetOutput().GetPointData().GetScalars())
+    flat = vtk_to_numpy(grabber.GetOutput().GetPointData().GetScalars())  # type: ignore[no-untyped-call]  # VTK has no types
     upright = flat.reshape(SIZE_PX, SIZE_PX, 4)[::-1]
     return np.ascontiguousarray(upright, dtype=np.uint8)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from data.domain import FloatArray
+from matching.arrays import RealArray
 from matching.ports import CutOut
 
 LAB_BINS = (6, 9, 9)
@@ -82,15 +83,15 @@ def hue_histogram(cutout: CutOut, colours: FloatArray) -> FloatArray:
     level = np.clip(inside[:, 0] / 100, 0, 1) * (GREY_BINS - 1)
     greys = np.bincount(np.rint(level).astype(int), weights=1 - coloured, minlength=GREY_BINS)
     counts = np.concatenate([hues, greys])
-    return np.sqrt(counts / max(counts.sum(), 1e-9)).astype(np.float32)
+    return np.asarray(np.sqrt(counts / max(counts.sum(), 1e-9)), dtype=np.float32)
 
 
-def _circular(place: FloatArray, weights: FloatArray, bins: int) -> FloatArray:
+def _circular(place: RealArray, weights: RealArray, bins: int) -> FloatArray:
     floor = np.floor(place).astype(int)
     part = place - floor
     counts = np.bincount(floor % bins, weights=weights * (1 - part), minlength=bins)
     counts += np.bincount((floor + 1) % bins, weights=weights * part, minlength=bins)
-    return counts.astype(np.float32)
+    return np.asarray(counts, dtype=np.float32)
 
 
 def colour_moments(cutout: CutOut, colours: FloatArray) -> FloatArray:

@@ -9,7 +9,10 @@ from matching.ports import Block, CutOut
 
 
 class DescriptorEmbedder:
-    """Describes a cut-out by colour, surface and shape. The ninth block, `keypoints`, is pooled from local features by the basis."""
+    """Describes a cut-out by colour, surface and shape.
+
+    The ninth block, `keypoints`, is pooled from local features by the basis.
+    """
 
     name = "descriptors"
     revision = "d1"

@@ -1,6 +1,7 @@
 """Local features of a cut-out: SIFT with square-rooted descriptors.
 
-Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 2004; Arandjelović and Zisserman, "Three things everyone should know to improve object retrieval", CVPR 2012.
+Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 2004; Arandjelović and Zisserman, "Three things
+everyone should know to improve object retrieval", CVPR 2012.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def find_keypoints(cutout: CutOut) -> Keypoints:
     large = cv2.resize(cutout.pixels, (ENLARGED_PX, ENLARGED_PX), interpolation=cv2.INTER_LINEAR)
     lightness = cv2.cvtColor(large, cv2.COLOR_RGB2GRAY)
     stencil = cv2.resize(cutout.mask.astype(np.uint8) * 255, (ENLARGED_PX, ENLARGED_PX))
-    points, found = cv2.SIFT_create(nfeatures=MOST, contrastThreshold=0.02).detectAndCompute(lightness, stencil)
+    sift = cv2.SIFT_create(nfeatures=MOST, contrastThreshold=0.02)  # type: ignore[attr-defined]  # left out of OpenCV's stubs
+    points, found = sift.detectAndCompute(lightness, stencil)
     if found is None or not len(points):
         return Keypoints(positions=np.zeros((0, 2), np.float32), descriptors=np.zeros((0, 128), np.uint8))
     found, points = found[:MOST], points[:MOST]

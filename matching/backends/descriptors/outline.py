@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from data.domain import FloatArray
+from matching.arrays import IntArray, RealArray
 from matching.ports import CutOut
 
 GRID = 16
@@ -27,7 +28,7 @@ def mask_shape(cutout: CutOut) -> FloatArray:
     return np.concatenate([coarse, _radial_profile(rows, columns, centre) * 4, hu, proportions]).astype(np.float32)
 
 
-def _radial_profile(rows: FloatArray, columns: FloatArray, centre: FloatArray) -> FloatArray:
+def _radial_profile(rows: IntArray, columns: IntArray, centre: RealArray) -> FloatArray:
     away = np.hypot(rows - centre[0], columns - centre[1])
     sector = ((np.arctan2(rows - centre[0], columns - centre[1]) / (2 * np.pi) % 1.0) * 2 * RADII).astype(int)
     reach = np.zeros(2 * RADII)

@@ -54,7 +54,8 @@ def binary_patterns(cutout: CutOut, lightness: ByteArray) -> FloatArray:
     ]
     parts = []
     for points, radius in LBP_RINGS:
-        codes = local_binary_pattern(lightness, points, radius, method="uniform").astype(np.int64)
+        found = local_binary_pattern(lightness, points, radius, method="uniform")  # type: ignore[no-untyped-call]  # no stubs
+        codes = found.astype(np.int64)
         for number, window in enumerate(windows):
             counts = np.bincount(codes[window][inside[window]], minlength=points + 2).astype(np.float32)
             share = 1.0 if number == 0 else 0.5
@@ -71,7 +72,7 @@ def gabor_energies(lightness: ByteArray) -> FloatArray:
     inner = energy[:, border:-border, border:-border]
     side = inner.shape[1] // GIST_CELLS
     cells = inner[:, : side * GIST_CELLS, : side * GIST_CELLS].reshape(len(inner), GIST_CELLS, side, GIST_CELLS, side)
-    return np.sqrt(cells.mean(axis=(2, 4))).ravel().astype(np.float32)
+    return np.asarray(np.sqrt(cells.mean(axis=(2, 4))).ravel(), dtype=np.float32)
 
 
 @cache

@@ -1,0 +1,116 @@
+"""Photos to measure on: the sealed side's, or those of a file, of which it is known what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.domain import ImageId, Photo, Side, Sku
+from data.errors import BadTable
+from data.grouping import Arrival, place_photos
+from data.photos import PhotoEntry, photo_lines, read_entries
+from data.store import Store
+from feedback.labels import LabelKind, labels_of
+from matching.backends import Backends
+from matching.evidence import PhotoEvidence, load_basis, load_photos, read_evidence
+from matching.indexing import Job, describe_all, start_pool
+from matching.weights import Weights
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestPhoto:
+    """A photo to measure on: what it shows is known.
+
+    `sku` is None where the DAM has none; `cluster` is what intervals are drawn by.
+    """
+
+    __test__ = False
+    evidence: PhotoEvidence
+    sku: Sku | None
+    cluster: str
+    category: str
+
+
+def sealed_photos(store: Store, backends: Backends, weights: Weights) -> list[TestPhoto]:
+    """Read the sealed side's photos of which it is known what they show: by their truth, or by standing reviews."""
+    labels, truths = labels_of(store.events.all()), store.photos.truths()
+    known: list[tuple[Photo, Sku | None]] = []
+    for photo in sorted(store.photos.all(), key=lambda photo: photo.photo_id):
+        label, truth = labels.get(photo.photo_id), truths.get(photo.photo_id)
+        if photo.side is not Side.TEST:
+            continue
+        if truth is not None and (truth.sku or not truth.in_dam):
+            known.append((photo, truth.sku))
+        elif label is not None and label.kind is LabelKind.MATCH:
+            known.append((photo, next(iter(label.skus))))
+        elif label is not None and label.kind is LabelKind.NOT_IN_DAM:
+            known.append((photo, None))
+    evidence = load_photos(store, backends, load_basis(store, weights.basis), {photo.image_id: photo.group for photo, _ in known})
+    categories = {asset.sku: asset.category for asset in store.assets.all()}
+    return [
+        known_photo(evidence[photo.image_id], sku, photo.group, categories)
+        for photo, sku in known
+        if photo.image_id in evidence and (sku is None or sku in categories)
+    ]
+
+
+def file_photos(
+    store: Store, backends: Backends, weights: Weights, file: Path, on_progress: Progress | None = None
+) -> list[TestPhoto]:
+    """Describe the photos of a file with truth in scratch: nothing is queued, stored or learned from them.
+
+    A photo that looks like one in the store takes its group, so that it never sees its own confirmed view.
+
+    Raises:
+        BadTable: the file cannot be read, or a row of it is refused; figures on a part of it would mislead.
+    """
+    categories = {asset.sku: asset.category for asset in store.assets.all()}
+    table, lines, _ = photo_lines(file)
+    entries, refused = read_entries(table, lines, frozenset(categories))
+    if refused:
+        first = refused[0]
+        raise BadTable(f"{file.name}, line {first.number}: {first.what}", remedy=first.remedy)
+    known = [entry for entry in entries if entry.truth is not None and (entry.truth.sku or not entry.truth.in_dam)]
+    if not known:
+        raise BadTable(f"{file.name} does not say what its photos show", remedy="fill the column sku, or in_dam = false")
+    groups, basis = _groups(store, known), load_basis(store, weights.basis)
+    described: list[PhotoEvidence] = []
+    report = on_progress or (lambda _stage, _done, _total: None)
+    report("photos", 0, len(known))
+    jobs = (Job(image_id=entry.image.image_id, content=entry.image.content, studio=False, mask_png=None) for entry in known)
+    with start_pool() as pool:
+        for batch in describe_all(jobs, backends, pool):
+            for (_, outcome), group in zip(batch, groups[len(described) :], strict=False):
+                if isinstance(outcome, str):
+                    raise BadTable(f"{file.name}: {known[len(described)].photo_id}: {outcome}", remedy="leave the photo out")
+                described.append(read_evidence(outcome, basis, group=group))
+            report("photos", len(described), len(known))
+    return [
+        known_photo(evidence, entry.truth.sku if entry.truth else None, group, categories)
+        for evidence, entry, group in zip(described, known, groups, strict=True)
+    ]
+
+
+def known_photo(evidence: PhotoEvidence, sku: Sku | None, group: str, categories: Mapping[Sku, str]) -> TestPhoto:
+    """Make a photo to measure on; intervals are drawn by its sku, or by its group where the DAM has none."""
+    return TestPhoto(
+        evidence=evidence,
+        sku=sku,
+        cluster=f"group {group}" if sku is None else f"sku {sku}",
+        category="" if sku is None else categories[sku] or "(none)",
+    )
+
+
+def _groups(store: Store, entries: Sequence[PhotoEntry]) -> list[str]:
+    """Find the group of each photo among those stored, as an import would, without storing anything."""
+    there = store.photos.all()
+    hashes = store.images.perceptual_hashes()
+    arrivals = [
+        Arrival(photo_id=e.photo_id, perceptual_hash=e.image.perceptual_hash, group=e.group, taken_at=e.taken_at) for e in entries
+    ]
+    at_image: dict[ImageId, str] = {photo.image_id: photo.group for photo in there}
+    places, _ = place_photos(arrivals, there, {photo.photo_id: hashes[photo.image_id] for photo in there}, key="scratch")
+    return [at_image.get(entry.image.image_id, place.group) for entry, place in zip(entries, places, strict=True)]

@@ -1,0 +1,60 @@
+"""Proposals read back from the store, with the comparison that they were judged by."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from data.domain import PhotoId, Sku, WeightsRecord, WeightsVersion
+from data.errors import NotFound
+from data.store import Store
+from feedback.gate import Judgement, Outcome
+from feedback.metrics import Interval
+from feedback.retune import Flip, Proposal
+
+
+def read_proposals(store: Store) -> list[Proposal]:
+    """List every proposal, newest first; `activated` tells whether it ever ranked."""
+    used = {step.version for step in store.activations.all()}
+    records = sorted(store.weights.all(), key=lambda record: int(record.version[1:]), reverse=True)
+    return [_proposal(record, used) for record in records if "judgement" in json.loads(record.metrics)]
+
+
+def read_proposal(store: Store, version: WeightsVersion) -> Proposal:
+    """Read one proposal.
+
+    Raises:
+        NotFound: there is no such version, or it was made without a comparison.
+    """
+    record = store.weights.get(version)
+    if "judgement" not in json.loads(record.metrics):
+        raise NotFound(f"{version} is no proposal: it was never compared", remedy="choose another version")
+    return _proposal(record, {step.version for step in store.activations.all()})
+
+
+def _proposal(record: WeightsRecord, used: set[WeightsVersion]) -> Proposal:
+    said = json.loads(record.metrics)
+    return Proposal(
+        version=record.version,
+        parent=record.parent or record.version,
+        labels=int(said["labels"]),
+        judgement=_judgement(said["judgement"]),
+        flips=tuple(
+            Flip(photo_id=PhotoId(flip["photo_id"]), sku=Sku(flip["sku"]), gained=bool(flip["gained"])) for flip in said["flips"]
+        ),
+        activated=record.version in used,
+        strength=said["strength"],
+    )
+
+
+def _judgement(said: dict[str, Any]) -> Judgement:
+    difference = said["difference"]
+    return Judgement(
+        outcome=Outcome(said["outcome"]),
+        allowed=bool(said["allowed"]),
+        reason=str(said["reason"]),
+        difference=Interval(**difference) if difference else None,
+        p_value=said["p_value"],
+        vetoes=tuple(said["vetoes"]),
+        labels_to_settle=said["labels_to_settle"],
+    )

@@ -1,0 +1,123 @@
+"""What ranks, kept in memory: weights, basis and gallery, renewed only by what has really changed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import RLock
+
+from data.domain import ConfirmedView, ImageId, Sku, WeightsVersion
+from data.errors import NotEnoughEvidence
+from data.store import Store
+from matching.backends import Backends
+from matching.basis import Basis
+from matching.evidence import CutOutKey, add_confirmed, load_basis, load_catalogue, view_keypoints
+from matching.gallery import Gallery
+from matching.ports import Keypoints
+from matching.weights import Weights, from_json
+
+MOST_KEYPOINTS = 4_000
+"""Cut-outs whose local features are kept: about 25 KB each."""
+
+
+class KeypointReader:
+    """Reads local features as they are asked for, and keeps those used last. Safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = RLock()
+        self._kept: OrderedDict[CutOutKey, Keypoints] = OrderedDict()
+
+    def read(self, keys: Sequence[CutOutKey]) -> list[Keypoints]:
+        """Give the local features of cut-outs, in the order asked for."""
+        with self._lock:
+            missing = [image_id for image_id, name in keys if (image_id, name) not in self._kept]
+            if missing:
+                self._kept |= view_keypoints(self._store, missing)
+            found = [self._kept[key] for key in keys]
+            for key in keys:
+                self._kept.move_to_end(key)
+            while len(self._kept) > MOST_KEYPOINTS:
+                self._kept.popitem(last=False)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Everything that ranks, as it was at one moment."""
+
+    weights: Weights
+    basis: Basis
+    gallery: Gallery
+    titles: dict[Sku, str]
+    reader: KeypointReader
+
+    def local(self, views: Sequence[int]) -> list[Keypoints]:
+        """Give the local features of views, by their positions in the gallery."""
+        rows = [self.gallery.views[at] for at in views]
+        return self.reader.read([(row.view.image_id, row.hypothesis) for row in rows])
+
+
+class Snapshots:
+    """Gives the present snapshot. A decision costs the confirmed views alone, never the catalogue's."""
+
+    def __init__(self, store: Store, backends: Backends, confirmed: Callable[[], Sequence[ConfirmedView]]) -> None:
+        self._store, self._backends, self._confirmed = store, backends, confirmed
+        self._lock = RLock()
+        self._reader = KeypointReader(store)
+        self._versions: tuple[object, ...] = ()
+        self._made_from: tuple[object, ...] = ()
+        self._catalogue: tuple[tuple[object, ...], Basis, Gallery] | None = None
+        self._snapshot: Snapshot | None = None
+
+    def active(self) -> WeightsVersion:
+        """Say which version ranks.
+
+        Raises:
+            NotEnoughEvidence: nothing is indexed yet.
+        """
+        found = self._store.activations.active()
+        if found is None:
+            raise NotEnoughEvidence("nothing is indexed yet", remedy="import a catalogue, then run 'couture index'")
+        return found
+
+    def fresh(self) -> Snapshot:
+        """Give what ranks now.
+
+        Raises:
+            NotEnoughEvidence: nothing is indexed yet.
+        """
+        store, active = self._store, self.active()
+        tables = (store.views, store.assets, store.descriptions, store.events, store.photos)
+        versions = (active, *(table.version for table in tables))
+        with self._lock:
+            if self._snapshot is None or self._versions != versions:
+                self._snapshot = self._renew(active)
+                self._versions = versions
+            return self._snapshot
+
+    def _renew(self, active: WeightsVersion) -> Snapshot:
+        """Build what has changed: photos described or reviewed elsewhere change a table's version and nothing here."""
+        weights = from_json(self._store.weights.get(active).parameters)
+        done = self._store.descriptions.done(self._backends.describer)
+        source, basis, catalogue = self._renew_catalogue(weights, done)
+        confirmed = tuple(view for view in self._confirmed() if view.image_id in done)
+        made_from = (active, source, confirmed)
+        if self._snapshot is not None and self._made_from == made_from:
+            return self._snapshot
+        gallery = add_confirmed(catalogue, self._store, self._backends, basis, confirmed)
+        if not gallery.views:
+            raise NotEnoughEvidence("no catalogue picture is described yet", remedy="run 'couture index'")
+        titles = {asset.sku: asset.title for asset in self._store.assets.all()}
+        self._made_from = made_from
+        return Snapshot(weights=weights, basis=basis, gallery=gallery, titles=titles, reader=self._reader)
+
+    def _renew_catalogue(self, weights: Weights, done: set[ImageId]) -> tuple[tuple[object, ...], Basis, Gallery]:
+        store = self._store
+        shown = frozenset(view.image_id for view in store.views.all())
+        source = (weights.basis, store.views.version, store.assets.version, shown & done)
+        if self._catalogue is None or self._catalogue[0] != source:
+            basis = load_basis(store, weights.basis)
+            self._catalogue = (source, basis, load_catalogue(store, self._backends, basis))
+        return self._catalogue

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+
+from data.domain import Photo, PhotoId, Side, Verdict
+from data.store import Store
+from feedback.confirmed import confirmed_views, read_confirmed_views
+from feedback.labels import labels_of
+from matching.search import Matcher
+from tests.builders import BEN, image_of, photo_of, review_of, silhouette
+from tests.small_catalogue import matcher_of
+
+IMAGE = image_of(silhouette("square", 20, centre=(10, 10), reach_px=6)[..., None].repeat(3, axis=2).astype("uint8") * 255)
+
+
+def score_of(matcher: Matcher, photo: PhotoId) -> float:
+    """Give the score of the red ball."""
+    [score] = [candidate.score for candidate in matcher.suggest(photo, top=8).candidates if candidate.sku == "ball-red"]
+    return score
+
+
+def photo_on(side: Side) -> Photo:
+    return photo_of("p1", IMAGE, side, group="burst")
+
+
+def test_a_confirmed_photo_of_the_calibration_side_is_a_view_of_its_asset() -> None:
+    [view] = confirmed_views(labels_of([review_of("p1", Verdict.MATCH, "bag")]), [photo_on(Side.CALIBRATION)])
+
+    assert (view.sku, view.photo_id, view.group) == ("bag", "p1", "burst")
+
+
+@pytest.mark.parametrize("side", [Side.TEST, Side.QUARANTINED])
+def test_sealed_and_quarantined_photos_are_never_views(side: Side) -> None:
+    assert confirmed_views(labels_of([review_of("p1", Verdict.MATCH, "bag")]), [photo_on(side)]) == []
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NOT_IN_DAM, Verdict.NOT_LISTED, Verdict.UNUSABLE, Verdict.SKIP])
+def test_only_a_match_makes_a_view(verdict: Verdict) -> None:
+    assert confirmed_views(labels_of([review_of("p1", verdict)]), [photo_on(Side.CALIBRATION)]) == []
+
+
+def test_a_disputed_photo_is_no_view() -> None:
+    said = [review_of("p1", Verdict.MATCH, "bag"), review_of("p1", Verdict.MATCH, "shoe", by=BEN)]
+
+    assert confirmed_views(labels_of(said), [photo_on(Side.CALIBRATION)]) == []
+
+
+def test_a_photo_that_nobody_has_reviewed_is_no_view() -> None:
+    assert confirmed_views({}, [photo_on(Side.CALIBRATION)]) == []
+
+
+def test_a_match_of_an_asset_that_is_no_longer_there_is_no_view(small_store: Store) -> None:
+    small_store.events.append([review_of("ball-red/1", Verdict.MATCH, "gone")])
+
+    assert read_confirmed_views(small_store) == []
+
+
+def test_confirming_a_photo_raises_its_siblings_and_undoing_lowers_them_again(small_store: Store) -> None:
+    matcher, sibling = matcher_of(small_store), PhotoId("ball-red/2")
+    untouched = score_of(matcher, sibling)
+    small_store.events.append([review_of("ball-red/1", Verdict.MATCH, "ball-red", event="e1")])
+    confirmed = score_of(matcher, sibling)
+    small_store.events.append([review_of("ball-red/1", Verdict.WITHDRAWN, event="e2", withdraws="e1")])
+
+    assert confirmed > untouched == score_of(matcher, sibling)
+
+
+def test_a_photo_is_not_ranked_by_its_own_confirmation(small_store: Store) -> None:
+    matcher, photo = matcher_of(small_store), PhotoId("ball-red/1")
+    before = score_of(matcher, photo)
+    small_store.events.append([review_of("ball-red/1", Verdict.MATCH, "ball-red")])
+
+    assert score_of(matcher, photo) == pytest.approx(before)

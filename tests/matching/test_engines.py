@@ -1,0 +1,154 @@
+"""What every engine must do, whatever it is made of: one suite, run over the table of engines."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from data.domain import ByteArray, Sku
+from data.errors import MissingBackend
+from matching.backends import ENGINES, Backends, load
+from matching.cutouts import zoom
+from matching.ports import BackgroundRemover, Block, CutOut, Describer, Embedder
+from tests.builders import ARTICLES, photo_picture, reference_picture, silhouette
+
+removers = pytest.mark.parametrize("name", sorted(ENGINES["background remover"]))
+embedders = pytest.mark.parametrize("name", sorted(ENGINES["embedder"]))
+describers = pytest.mark.parametrize("name", sorted(ENGINES["describer"]))
+
+
+def photo() -> ByteArray:
+    return photo_picture(ARTICLES[Sku("bag-red")], 1)
+
+
+def cutouts() -> list[CutOut]:
+    mask = silhouette("square", 240, centre=(120, 120), reach_px=96)
+    return [zoom(reference_picture(ARTICLES[Sku(sku)]), mask) for sku in ("bag-red", "bag-blue", "scarf-gold")]
+
+
+def same(one: list[Block], other: list[Block]) -> bool:
+    pairs = zip(one, other, strict=True)
+    return all(first.name == second.name and np.allclose(first.values, second.values, atol=1e-5) for first, second in pairs)
+
+
+@removers
+@pytest.mark.parametrize("studio", [True, False])
+def test_every_mask_is_true_or_false_for_each_pixel_of_the_picture(name: str, studio: bool) -> None:
+    remover: BackgroundRemover = load("background remover", name)
+
+    found = remover.masks(photo(), studio=studio)
+
+    assert {(mask.mask.shape, mask.mask.dtype.name) for mask in found} == {((240, 240), "bool")}
+
+
+@removers
+def test_no_mask_is_empty(name: str) -> None:
+    remover: BackgroundRemover = load("background remover", name)
+
+    assert all(found.mask.any() for found in remover.masks(photo(), studio=False))
+
+
+@removers
+def test_hypotheses_have_names_of_their_own(name: str) -> None:
+    remover: BackgroundRemover = load("background remover", name)
+    names = [found.name for found in remover.masks(photo(), studio=False)]
+
+    assert len(set(names)) == len(names) > 0
+
+
+@removers
+def test_the_same_picture_is_cut_the_same_way(name: str) -> None:
+    remover: BackgroundRemover = load("background remover", name)
+    one, other = remover.masks(photo(), studio=False), remover.masks(photo(), studio=False)
+
+    assert all(np.array_equal(first.mask, second.mask) for first, second in zip(one, other, strict=True))
+
+
+@removers
+def test_cutting_does_not_change_the_picture(name: str) -> None:
+    remover: BackgroundRemover = load("background remover", name)
+    picture = photo()
+    remover.masks(picture, studio=False)
+
+    assert np.array_equal(picture, photo())
+
+
+@embedders
+def test_blocks_have_the_names_and_sizes_that_were_promised(name: str) -> None:
+    embedder: Embedder = load("embedder", name)
+
+    [found, *_] = embedder.embed(cutouts())
+
+    assert {block.name: block.values.shape for block in found} == {name: (size,) for name, size in embedder.block_sizes.items()}
+
+
+@embedders
+def test_vectors_are_finite_float32(name: str) -> None:
+    embedder: Embedder = load("embedder", name)
+    blocks = list(itertools.chain.from_iterable(embedder.embed(cutouts())))
+
+    assert all(block.values.dtype == np.float32 and np.isfinite(block.values).all() for block in blocks)
+
+
+@embedders
+def test_the_same_cut_out_is_described_the_same_way(name: str) -> None:
+    embedder: Embedder = load("embedder", name)
+    [one], [other] = embedder.embed(cutouts()[:1]), embedder.embed(cutouts()[:1])
+
+    assert all(np.array_equal(first.values, second.values) for first, second in zip(one, other, strict=True))
+
+
+@embedders
+def test_neighbours_in_a_batch_do_not_matter(name: str) -> None:
+    embedder: Embedder = load("embedder", name)
+    forward, backward = embedder.embed(cutouts()), embedder.embed(cutouts()[::-1])
+
+    assert all(same(list(one), list(other)) for one, other in zip(forward, backward[::-1], strict=True))
+
+
+@embedders
+def test_no_cut_out_gives_no_vector(name: str) -> None:
+    embedder: Embedder = load("embedder", name)
+
+    assert list(embedder.embed([])) == []
+
+
+@embedders
+def test_different_articles_get_different_vectors(name: str) -> None:
+    embedder: Embedder = load("embedder", name)
+    one, other, *_ = embedder.embed(cutouts())
+
+    assert not same(list(one), list(other))
+
+
+@describers
+def test_the_same_cut_out_is_called_the_same(name: str) -> None:
+    describer: Describer = load("describer", name)
+
+    assert describer.describe(cutouts()[0]) == describer.describe(cutouts()[0])
+
+
+@describers
+def test_a_cut_out_gets_a_caption(name: str) -> None:
+    describer: Describer = load("describer", name)
+
+    assert describer.describe(cutouts()[0]).caption
+
+
+@pytest.mark.parametrize("role", sorted(ENGINES))
+def test_engines_carry_the_name_that_settings_call_them_by(role: str) -> None:
+    assert {name: load(role, name).name for name in ENGINES[role]} == {name: name for name in ENGINES[role]}
+
+
+@pytest.mark.parametrize("role", sorted(ENGINES))
+def test_an_unknown_name_is_answered_with_the_names_there_are(role: str) -> None:
+    with pytest.raises(MissingBackend) as caught:
+        load(role, "imaginary")
+
+    assert all(name in str(caught.value) for name in ENGINES[role])
+
+
+def test_settings_may_do_without_a_renderer() -> None:
+    assert Backends(renderer="none").load_renderer() is None

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import lancedb
+import numpy as np
+import pytest
+
+from data.domain import ImageId
+from data.store import Store
+from matching.basis import Basis
+from matching.evidence import load_basis, load_catalogue, load_described, load_photos
+from matching.preparation import calibration_photos, ensure_basis, ensure_weights, photo_shift
+from tests.small_catalogue import BACKENDS
+
+
+@pytest.fixture
+def basis(small_store: Store) -> Basis:
+    latest = small_store.bases.latest()
+    assert latest is not None
+    return load_basis(small_store, latest.version)
+
+
+def photo_image(store: Store, at: int) -> ImageId:
+    return store.photos.all()[at].image_id
+
+
+def test_each_asset_has_its_view_in_the_gallery(small_store: Store, basis: Basis) -> None:
+    gallery = load_catalogue(small_store, BACKENDS, basis)
+
+    assert [row.view.sku for row in gallery.views] == small_store.assets.skus()
+
+
+def test_a_half_written_picture_is_left_out(small_store: Store, basis: Basis) -> None:
+    victim, sound = photo_image(small_store, 0), photo_image(small_store, 1)
+    lancedb.connect(small_store.address).open_table("vectors_outline").delete(f"image_id = '{victim}'")
+
+    assert set(load_photos(small_store, BACKENDS, basis, {victim: "a", sound: "b"})) == {sound}
+
+
+def test_a_half_written_picture_does_not_shift_the_others(small_store: Store, basis: Basis) -> None:
+    victim, sound = photo_image(small_store, 0), photo_image(small_store, 1)
+    before = load_described(small_store, BACKENDS, basis, [sound]).vectors["outline"]
+    lancedb.connect(small_store.address).open_table("vectors_outline").delete(f"image_id = '{victim}'")
+
+    after = load_described(small_store, BACKENDS, basis, [victim, sound]).vectors["outline"]
+
+    assert np.allclose(before, after)
+
+
+def test_a_photo_that_nobody_has_described_is_left_out(small_store: Store, basis: Basis) -> None:
+    assert load_photos(small_store, BACKENDS, basis, {ImageId("unseen"): "g"}) == {}
+
+
+def test_the_shift_of_few_photos_is_doubted(small_store: Store, basis: Basis) -> None:
+    [photo] = list(calibration_photos(small_store, BACKENDS, basis).values())[:1]
+    name, vector = photo.query.hypotheses[0], photo.query.vectors["hue"][0]
+
+    assert photo_shift([photo])["hue"][name] == pytest.approx(vector / 11, rel=1e-5)
+
+
+def test_without_photos_there_is_no_shift() -> None:
+    assert photo_shift([]) == {}
+
+
+def test_house_weights_are_made_once(small_store: Store) -> None:
+    first = ensure_weights(small_store, BACKENDS)
+
+    assert (ensure_weights(small_store, BACKENDS), small_store.weights.count()) == (first, 1)
+
+
+def test_a_basis_fitted_anew_brings_new_weights_into_use(small_store: Store) -> None:
+    ensure_weights(small_store, BACKENDS, refit=True)
+
+    assert [step.version for step in small_store.activations.all()] == ["v1", "v2"]
+
+
+def test_a_basis_is_kept_until_a_new_one_is_asked_for(small_store: Store) -> None:
+    assert [ensure_basis(small_store, BACKENDS).version, ensure_basis(small_store, BACKENDS, refit=True).version] == ["b1", "b2"]

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import pytest
+
+from data.domain import FloatArray
+from data.errors import BackendFailed, MissingBackend
+from matching.backends import ENGINES, load
+from matching.ports import RenderedView, Renderer
+from matching.rendering import YAWS_DEG
+from tests.glb import SIDES, cube, empty
+
+RENDERERS = sorted(ENGINES["renderer"])
+
+
+@cache
+def renderer_of(name: str) -> Renderer:
+    found: Renderer = load("renderer", name)
+    return found
+
+
+@cache
+def turned_cube(name: str) -> Sequence[RenderedView]:
+    try:
+        return renderer_of(name).render(cube(), yaws_deg=YAWS_DEG)
+    except MissingBackend as error:
+        pytest.skip(str(error))
+
+
+def share_of(side: str, view: RenderedView, rows: slice = slice(None)) -> float:
+    """Share of the article's pixels that have a side's colour."""
+    part = view.rgba[rows]
+    inside = part[part[..., 3] > 250][:, :3].astype(np.float64)
+    colour: FloatArray = np.array(SIDES[side], dtype=np.float32) * 255
+    return float((np.abs(inside - colour).max(axis=1) < 70).mean())
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_a_mesh_has_one_view_per_yaw(name: str) -> None:
+    assert [view.yaw_deg for view in turned_cube(name)] == list(YAWS_DEG)
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_views_are_rgba_bytes_of_512_px(name: str) -> None:
+    assert {(view.rgba.shape, view.rgba.dtype.name) for view in turned_cube(name)} == {((512, 512, 4), "uint8")}
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_the_ground_is_transparent_and_the_mesh_is_not(name: str) -> None:
+    alpha = turned_cube(name)[0].rgba[..., 3]
+
+    assert (alpha[0, 0], alpha[256, 256]) == (0, 255)
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_the_whole_mesh_is_in_the_picture_from_every_side(name: str) -> None:
+    edges = [view.rgba[[0, -1], :, 3].any() or view.rgba[:, [0, -1], 3].any() for view in turned_cube(name)]
+
+    assert not any(edges)
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+@pytest.mark.parametrize(("yaw_deg", "side"), [(0, "+z"), (90, "+x"), (180, "-z"), (270, "-x")])
+def test_each_quarter_turn_shows_its_side(name: str, yaw_deg: int, side: str) -> None:
+    assert share_of(side, turned_cube(name)[yaw_deg // 45]) > 0.5
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_what_points_up_in_the_file_is_above_in_the_picture(name: str) -> None:
+    view = turned_cube(name)[0]
+
+    assert share_of("+y", view, slice(0, 256)) > 0.1 > share_of("+y", view, slice(256, 512))
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_what_points_down_is_not_seen(name: str) -> None:
+    assert all(share_of("-y", view) < 0.01 for view in turned_cube(name))
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_an_eighth_turn_shows_two_sides(name: str) -> None:
+    view = turned_cube(name)[1]
+
+    assert min(share_of("+z", view), share_of("+x", view)) > 0.3
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_a_mesh_looks_the_same_every_time(name: str) -> None:
+    again = renderer_of(name).render(cube(), yaws_deg=YAWS_DEG[:2])
+
+    assert all(np.array_equal(one.rgba, other.rgba) for one, other in zip(again, turned_cube(name), strict=False))
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+@pytest.mark.parametrize(
+    "content", [b"", b"not a mesh at all", cube()[:40], empty()], ids=["nothing", "text", "cut off", "empty"]
+)
+def test_what_is_no_mesh_is_refused(name: str, content: bytes) -> None:
+    turned_cube(name)  # skips where the renderer does not work at all
+
+    with pytest.raises(BackendFailed):
+        renderer_of(name).render(content, yaws_deg=(0.0,))
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_settings_have_a_fingerprint(name: str) -> None:
+    assert renderer_of(name).settings_hash == renderer_of(name).settings_hash != ""
