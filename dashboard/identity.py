@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import streamlit as st
 
 from data.domain import Reviewer
@@ -12,13 +14,20 @@ LONGEST = 80
 
 def reviewer() -> Reviewer:
     """Give the reviewer's name; ask for it and end the page's run where it is not known yet."""
-    known = st.session_state.get(KEY) or st.query_params.get(KEY)
-    if known:
-        st.session_state[KEY] = st.query_params[KEY] = str(known)[:LONGEST]
-        return Reviewer(str(known)[:LONGEST])
+    known = str(st.session_state.get(KEY) or st.query_params.get(KEY) or "").strip()[:LONGEST]
+    if not known:
+        _ask()
+    st.session_state[KEY] = st.query_params[KEY] = known
+    return Reviewer(known)
+
+
+def _ask() -> NoReturn:
+    """Ask for the name, and end the page's run."""
     with st.form("who"):
         st.subheader("Who is reviewing?")
-        said = st.text_input("Your name", placeholder="e.g. Ada", max_chars=LONGEST, help="It stands beside each of your decisions.")
+        said = st.text_input(
+            "Your name", placeholder="e.g. Ada", max_chars=LONGEST, help="It stands beside each of your decisions."
+        )
         if st.form_submit_button("Start reviewing", type="primary") and said.strip():
             st.session_state[KEY] = st.query_params[KEY] = said.strip()
             st.rerun()
@@ -30,3 +39,9 @@ def reviewer_badge() -> None:
     known = st.session_state.get(KEY)
     if known:
         st.query_params[KEY] = known
+
+
+def known_reviewer() -> Reviewer | None:
+    """Give the reviewer's name without asking; None where it is not known."""
+    known = st.session_state.get(KEY)
+    return Reviewer(str(known)) if known else None

@@ -1,4 +1,5 @@
 const AHEAD = 3;
+const SHOWN = 5;
 const OUTBOX = "couture-outbox";
 const RETRY_MS = 2000;
 const LETTERS = [..."abcdefghijklmnopqrstuvwxy"];
@@ -53,6 +54,7 @@ class Review {
     this.loading = true;
     const waiting = this.outbox().map((event) => event.photo_id);
     const held = [...this.items.map((item) => item.photo_id), ...waiting];
+    let more = false;
     const query = new URLSearchParams({ reviewer: this.reviewer, count: AHEAD + 1 - this.items.length, held: JSON.stringify(held) });
     try {
       const answer = await fetch(`couture/review/items?${query}`);
@@ -65,6 +67,7 @@ class Review {
       this.items.push(...fresh);
       fresh.forEach((item) => this.preload(item));
       this.counts(body.counts);
+      more = fresh.length > 0 && this.items.length <= AHEAD;
       if (first) this.items.length ? this.paint() : this.nothing(body);
     } catch (error) {
       this.notice(`The next photos did not come: ${error.message}. Trying again …`);
@@ -72,6 +75,7 @@ class Review {
     } finally {
       this.loading = false;
     }
+    if (more) this.load();
   }
 
   preload(item) {
@@ -163,19 +167,19 @@ class Review {
 
   attributes(item) {
     if (!item.candidates.length) return [];
-    const head = make("tr", "");
-    head.append(make("th", ""), make("th", "", "photo"), ...item.candidates.map((_, at) => make("th", "", `${at + 1}`)));
-    const names = item.candidates[0].attributes.map((row) => row.attribute);
-    const rows = names.map((name, at) => {
+    return item.candidates[0].attributes.map(({ attribute, photo }, at) => {
       const row = make("tr", "");
-      row.append(make("th", "", name), make("td", "", item.candidates[0].attributes[at].photo || "–"));
+      const own = make("th", "");
+      own.scope = "row";
+      own.append(make("span", "name", attribute), make("span", "own", photo || "–"));
+      row.append(own);
       for (const candidate of item.candidates) {
         const cell = candidate.attributes[at];
         row.append(make("td", cell.differs ? "differs" : "", cell.asset || "–"));
       }
+      for (let empty = item.candidates.length; empty < SHOWN; empty++) row.append(make("td", ""));
       return row;
     });
-    return [head, ...rows];
   }
 
   // --- decisions -------------------------------------------------------------

@@ -1,0 +1,44 @@
+# `make run` and `make test` set everything up by themselves; see README.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+PORT ?= 8501
+
+.PHONY: run test check bench demo clean
+
+run: $(READY)
+	$(BIN)/couture demo --no-index
+	$(BIN)/couture --home var/demo serve --port $(PORT)
+
+demo: $(READY)
+	$(BIN)/couture demo
+
+test: $(READY_DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+check: $(READY_DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not slow and not browser and not pictures" -x
+
+bench: $(READY_DEV)
+	$(BIN)/python -m tests.benchmarks.real_pictures
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Couture Match needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.txt
+	touch $@
+
+$(READY_DEV): $(READY)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache

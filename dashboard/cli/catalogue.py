@@ -1,0 +1,113 @@
+"""Commands that bring things in: demo, import, index."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.background import index_everything
+from dashboard.cli.output import AsJson, Home, app, chosen_home, print_json, progress, report_import, services, stderr, stdout
+from dashboard.settings import DEFAULT_HOME
+from data.catalogue import import_catalogue
+from data.photos import import_photos
+from data.tabular import ImportReport
+from feedback.review_import import import_reviews
+from matching.indexing import pending
+
+importing = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(importing, name="import", help="Take a catalogue, photos or reviews from a file or folder.")
+DEMO_HOME = DEFAULT_HOME / "demo"
+PICTURES_PER_S = 4.0
+Source = Annotated[Path, typer.Argument(help="A CSV file, or a folder.", show_default=False)]
+
+
+class Only(StrEnum):
+    """Part of the indexing that can be done alone."""
+
+    CATALOGUE = "catalogue"
+    PHOTOS = "photos"
+
+
+@app.command()
+def demo(
+    home: Home = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make its pictures and meshes anew from code first.")] = False,
+    index: Annotated[bool, typer.Option("--index/--no-index", help="Describe the pictures at once.")] = True,
+) -> None:
+    """Load the demo catalogue into a home of its own, var/demo unless --home names another."""
+    from dashboard.demo import load_demo, rebuild_demo
+
+    if rebuild:
+        with progress() as report:
+            rebuild_demo(on_progress=lambda done, total: report("articles", done, total))
+    where = chosen_home(DEMO_HOME)
+    opened = load_demo(where)
+    if index:
+        with progress() as report:
+            index_everything(opened, on_progress=report)
+    stdout.print(f"The demo is in {where}. See it with: couture --home {where} serve", markup=False)
+
+
+@importing.command("catalogue")
+def catalogue_(source: Source, home: Home = None, as_json: AsJson = False) -> None:
+    """Take assets, pictures and meshes: columns sku, image; title, category, description, mesh, kind, yaw_deg."""
+    opened = services()
+    with progress() as report:
+        found = import_catalogue(opened.store, source, on_progress=lambda done, total: report("rows", done, total))
+    _finish(found, as_json=as_json)
+
+
+@importing.command("photos")
+def photos_(
+    source: Source,
+    home: Home = None,
+    as_json: AsJson = False,
+    seed: Annotated[int, typer.Option(help="Of the draw of sides.")] = 0,
+) -> None:
+    """Take photos into the review queue: columns photo_id, image; sku, in_dam (truth), group, taken_at."""
+    opened = services()
+    with progress() as report:
+        found = import_photos(opened.store, source, seed=seed, on_progress=lambda done, total: report("rows", done, total))
+    _finish(found, as_json=as_json)
+
+
+@importing.command("reviews")
+def reviews_(source: Source, home: Home = None, as_json: AsJson = False) -> None:
+    """Take reviews from CSV, JSONL, Parquet or a Label Studio export: photo_id, verdict, reviewer; sku, event_id, at, note."""
+    report_import(import_reviews(services().store, source), as_json=as_json)
+
+
+@app.command()
+def index(
+    home: Home = None,
+    only: Annotated[Only | None, typer.Option(help="Do this part alone.")] = None,
+    refit: Annotated[bool, typer.Option("--refit", help="Fit a new basis on the catalogue.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Do everything that is missing: renders, cut-outs, vectors, attributes. Can be interrupted and goes on where it was."""
+    opened = services()
+    missing = pending(opened.store, opened.backends)
+    if not as_json:
+        minutes = missing.pictures / PICTURES_PER_S / 60
+        stdout.print(
+            f"{len(missing.renders)} meshes to render, {missing.pictures} pictures to describe: about {minutes:.0f} min or less"
+        )
+    with progress() as report:
+        found = index_everything(
+            opened, catalogue=only is not Only.PHOTOS, photos=only is not Only.CATALOGUE, refit=refit, on_progress=report
+        )
+    for name, reason in found.failed:
+        stderr.print(f"failed: {name}: {reason}", markup=False)
+    if as_json:
+        print_json(found)
+    else:
+        stdout.print(f"{found.rendered} renders made, {found.described} pictures described, {len(found.failed)} failed")
+
+
+def _finish(found: ImportReport, *, as_json: bool) -> None:
+    report_import(found, as_json=as_json)
+    if found.taken and not as_json:
+        stdout.print("next: couture index")

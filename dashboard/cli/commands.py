@@ -1,0 +1,5 @@
+"""Registers every command; nothing else."""
+
+from dashboard.cli import catalogue, labelling, measuring, serving, weights
+
+__all__ = ["catalogue", "labelling", "measuring", "serving", "weights"]

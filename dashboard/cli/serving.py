@@ -1,0 +1,34 @@
+"""The command that opens the dashboard."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.background import start_indexing
+from dashboard.cli.output import Home, app, chosen_home, services, stderr
+from dashboard.settings import HOME_VARIABLE
+
+APP = Path(__file__).parents[1] / "app.py"
+FLAGS = ("--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--server.headless=true")
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1.", show_default="8501, or as settings.toml says")] = None,
+) -> None:
+    """Open the dashboard, on this machine only. What is not indexed yet is indexed beside it."""
+    opened = services()
+    chosen = port or opened.settings.port
+    os.environ[HOME_VARIABLE] = str(chosen_home())
+    if start_indexing(opened):
+        stderr.print("indexing what is missing; the pages open meanwhile")
+    stderr.print(f"Couture Match is on http://127.0.0.1:{chosen}")
+    os.chdir(APP.parents[1])  # Streamlit reads its theme beside the folder that it starts in
+    run = [sys.executable, "-m", "streamlit", "run", str(APP), f"--server.port={chosen}", *FLAGS]
+    os.execv(sys.executable, run)  # noqa: S606  # no shell; the server takes this process's place, and its signals
