@@ -9,7 +9,6 @@ from dashboard.wiring import Services, open_services
 from data.catalogue import import_catalogue
 from data.demo import demo_folder, rebuild
 from data.photos import import_photos
-from matching.backends import Backends
 
 
 def load_demo(home: Path) -> Services:
@@ -21,11 +20,5 @@ def load_demo(home: Path) -> Services:
 
 
 def rebuild_demo(*, on_progress: Callable[[int, int], None] | None = None) -> None:
-    """Make the pictures and meshes that the repository carries anew from code.
-
-    Raises:
-        MissingBackend: the renderer does not work here.
-    """
-    renderer = Backends().load_renderer()
-    if renderer is not None:
-        rebuild(demo_folder(), render=renderer.render, on_progress=on_progress)
+    """Make the pictures and meshes that the repository carries anew from code; that takes minutes."""
+    rebuild(demo_folder(), on_progress=on_progress)

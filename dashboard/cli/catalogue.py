@@ -10,6 +10,7 @@ import typer
 
 from dashboard.background import index_everything
 from dashboard.cli.output import AsJson, Home, app, chosen_home, print_json, progress, report_import, services, stderr, stdout
+from dashboard.demo import load_demo, rebuild_demo
 from dashboard.settings import DEFAULT_HOME
 from data.catalogue import import_catalogue
 from data.photos import import_photos
@@ -38,8 +39,6 @@ def demo(
     index: Annotated[bool, typer.Option("--index/--no-index", help="Describe the pictures at once.")] = True,
 ) -> None:
     """Load the demo catalogue into a home of its own, var/demo unless --home names another."""
-    from dashboard.demo import load_demo, rebuild_demo
-
     if rebuild:
         with progress() as report:
             rebuild_demo(on_progress=lambda done, total: report("articles", done, total))
