@@ -7,4 +7,4 @@ from streamlit.starlette import App
 from dashboard.routes import ReviewRoutes
 from dashboard.wiring import services
 
-app = App(Path(__file__).with_name("main_page.py"), routes=ReviewRoutes(services).routes())
+app = App(Path(__file__).parent / "pages" / "main_page.py", routes=ReviewRoutes(services).routes())

@@ -79,9 +79,7 @@ def contribution_rows(candidate: Candidate) -> list[Json]:
     return listed
 
 
-def _candidate(
-    candidate: Candidate, asset: Asset, views: list[View], photo: Words, said: dict[ImageId, Description]
-) -> Json:
+def _candidate(candidate: Candidate, asset: Asset, views: list[View], photo: Words, said: dict[ImageId, Description]) -> Json:
     reference = _reference(views)
     renders = [view for view in views if view.kind is ViewKind.RENDER]
     best = next((at for at, view in enumerate(renders) if view.view_id == candidate.best_view.view_id), 0)

@@ -1,0 +1,52 @@
+"""Accuracy: how good the matching is, and how sure that is."""
+
+import streamlit as st
+
+from dashboard.accuracy_report import AccuracyReport, count_labels, read_ladder, read_report, state_key, versions_chart
+from dashboard.markup import plain
+from dashboard.panels import draw_chart, page_head, refusal_shown
+from dashboard.wiring import services
+
+CLIMBED = "ladder climbed at"
+
+
+def _draw_labels() -> None:
+    counts = count_labels(services())
+    for column, (name, number) in zip(st.columns(len(counts)), counts.items(), strict=True):
+        column.metric(name, f"{number:,}", border=True)
+
+
+def _draw_report(report: AccuracyReport) -> None:
+    for column, tile in zip(st.columns(len(report.tiles)), report.tiles, strict=True):
+        column.metric(
+            tile.name, tile.value, delta=tile.interval, delta_color="off", delta_arrow="off", help=tile.meaning, border=True
+        )
+    st.caption(f"Measured on {plain(report.measured_on)}.")
+    *pair, last = report.charts
+    for column, chart in zip(st.columns(2), pair, strict=True):
+        with column:
+            draw_chart(chart)
+    draw_chart(last)
+
+
+def _draw_ladder() -> None:
+    if st.session_state.get(CLIMBED) != state_key(services()):
+        with st.container(border=True):
+            st.subheader("What does each step bring?", anchor=False)
+            st.caption(
+                "2D, renders added, averaged, 3D only, fitted channel weights: each step on the same photos. It takes a while."
+            )
+            if st.button("Climb the ladder", icon=":material/stairs:"):
+                st.session_state[CLIMBED] = state_key(services())
+                st.rerun()
+    else:
+        draw_chart(read_ladder(services()))
+
+
+page_head("Accuracy", "How good the matching is on photos that it never learned from.")
+with refusal_shown():
+    _draw_report(read_report(services()))
+    _draw_ladder()
+draw_chart(versions_chart(services()))
+st.subheader("How many photos are decided?", anchor=False)
+_draw_labels()

@@ -1,0 +1,63 @@
+"""History: who decided what and when; undo and export."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard.history_log import EventPage, find_events, list_activations, list_reviewers, to_csv, to_jsonl, undo_event
+from dashboard.identity import reviewer
+from dashboard.panels import page_head, refusal_shown
+from dashboard.wiring import services
+from dashboard.wording import UNDOABLE, VERDICTS
+from data.domain import Reviewer
+
+
+def _draw_export(found: EventPage) -> None:
+    with st.container(horizontal=True):
+        for ending, mime, write in (("csv", "text/csv", to_csv), ("jsonl", "application/jsonl", to_jsonl)):
+            st.download_button(
+                f"Export {len(found.found):,} events as {ending.upper()}",
+                partial(write, found.found),
+                file_name=f"reviews.{ending}",
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _draw_events(found: EventPage, who: Reviewer) -> None:
+    for row in found.rows:
+        left, right = st.columns([9, 1], vertical_alignment="center")
+        left.html(row.html)
+        if row.stands and row.reviewer == who and row.verdict in UNDOABLE and right.button("Undo", key=f"undo {row.event_id}"):
+            with refusal_shown():
+                undo_event(services(), row, who)
+                st.rerun()
+
+
+def _draw_log(who: Reviewer) -> None:
+    left, middle, right, last = st.columns([2, 2, 3, 1], vertical_alignment="bottom")
+    by = left.selectbox("Reviewer", list_reviewers(services()), index=None, placeholder="all")
+    verdict = middle.selectbox("Verdict", list(VERDICTS), index=None, placeholder="all", format_func=lambda said: VERDICTS[said])
+    words = right.text_input("Words", placeholder="photo id, sku or note")
+    pages = find_events(services(), reviewer=by, verdict=verdict, words=words).pages
+    page = last.number_input(f"Page of {pages}", 1, pages, 1)
+    found = find_events(services(), reviewer=by, verdict=verdict, words=words, page=int(page))
+    if not found.rows:
+        st.info(
+            "No event is like this."
+            if by or verdict or words
+            else "Nobody has decided anything yet: the page Review is where that happens."
+        )
+        return
+    _draw_export(found)
+    _draw_events(found, who)
+
+
+page_head("History", "Every decision as it was made. An undo is one more event; nothing is ever erased.")
+who = reviewer()
+log, versions = st.tabs(["Events", "Activations"])
+with log:
+    _draw_log(who)
+with versions:
+    st.dataframe(list_activations(services()), hide_index=True)

@@ -1,0 +1,18 @@
+"""What Streamlit runs for every visit: the navigation, and the page that was chosen."""
+
+import streamlit as st
+
+from dashboard.identity import reviewer_badge
+
+st.set_page_config(page_title="Couture Match", page_icon=":material/checkroom:", layout="wide")
+pages = [
+    st.Page("review.py", title="Review", icon=":material/rate_review:", default=True),
+    st.Page("search.py", title="Search", icon=":material/image_search:"),
+    st.Page("catalogue.py", title="Catalogue", icon=":material/grid_view:"),
+    st.Page("accuracy.py", title="Accuracy", icon=":material/monitoring:"),
+    st.Page("retune.py", title="Retune", icon=":material/tune:"),
+    st.Page("history.py", title="History", icon=":material/history:"),
+]
+chosen = st.navigation(pages, position="top")
+reviewer_badge()
+chosen.run()
