@@ -1,9 +1,10 @@
 """Fitting weights by gradient descent on the calibration side.
 
 The loss is the negative log-likelihood of the labelled asset under a softmax over the whole catalogue, pulled toward the
-parent's weights. Channel weights are the parent's times exp(block + kind + channel): with few labels the strong pull on the
-last term leaves one number per block and one per view kind. Strength of the pull: cross-validation in folds disjoint in sku
-and group, with the one-standard-error rule (Breiman et al., "Classification and regression trees", 1984).
+parent, which retuning makes the house weights that no label has touched. Channel weights are the parent's times
+exp(block + kind + channel): with few labels the strong pull on the last term leaves one number per block and one per view
+kind. Strength of the pull: cross-validation in folds disjoint in sku and group, with the one-standard-error rule (Breiman
+et al., "Classification and regression trees", 1984).
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Fit:
         cross_validated: mean held-out loss per strength, in the order of `STRENGTHS`; empty with too few labels.
         parent_ranks: (n,) held-out ranks by the parent, of the labelled matches.
         held_out_ranks: (n,) ranks by weights that were fitted without the photo's fold.
+        held_out_weights: (n,) those weights, photo by photo.
     """
 
     weights: Weights
@@ -59,6 +61,7 @@ class Fit:
     cross_validated: tuple[float, ...]
     parent_ranks: Ranks
     held_out_ranks: Ranks
+    held_out_weights: tuple[Weights, ...]
 
 
 def fit_channels(similarities: npt.NDArray[np.float32], target: Ints, components: Ints, parent: Weights) -> Fit:
@@ -82,15 +85,18 @@ def fit_channels(similarities: npt.NDArray[np.float32], target: Ints, components
     torch.set_num_threads(1)
     problem = _Problem(similarities, target, parent)
     folds = list(GroupKFold(n_splits=FOLDS).split(target, groups=components))
-    losses, ranks = [], []
-    for strength in STRENGTHS:
-        loss, rank = np.zeros(len(target)), np.zeros(len(target), dtype=np.int64)
-        for train, test in folds:
-            theta = problem.solve(train, strength)
-            loss[test], rank[test] = problem.losses(theta, test), problem.ranks(theta, test)
-        losses.append(loss)
-        ranks.append(rank)
-    chosen = _one_standard_error(np.stack(losses))
+    losses = np.zeros((len(STRENGTHS), len(target)))
+    ranks = np.zeros((len(STRENGTHS), len(target)), dtype=np.int64)
+    without: list[list[Weights]] = []
+    for row, strength in enumerate(STRENGTHS):
+        solved = [problem.solve(train, strength) for train, _ in folds]
+        for theta, (_, test) in zip(solved, folds, strict=True):
+            losses[row, test], ranks[row, test] = problem.losses(theta, test), problem.ranks(theta, test)
+        without.append([problem.weights(theta) for theta in solved])
+    chosen = _one_standard_error(losses)
+    fold_of = np.zeros(len(target), dtype=np.int64)
+    for number, (_, test) in enumerate(folds):
+        fold_of[test] = number
     everyone = np.arange(len(target))
     start = problem.start()
     return Fit(
@@ -99,6 +105,7 @@ def fit_channels(similarities: npt.NDArray[np.float32], target: Ints, components
         cross_validated=tuple(float(loss.mean()) for loss in losses),
         parent_ranks=problem.ranks(start, everyone),
         held_out_ranks=ranks[chosen],
+        held_out_weights=tuple(without[chosen][number] for number in fold_of),
     )
 
 

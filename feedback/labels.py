@@ -48,7 +48,8 @@ class Label:
 def standing_reviews(reviews: Iterable[Review]) -> list[Review]:
     """Leave what counts: each reviewer's latest verdict on each photo that was not taken back.
 
-    A withdrawal may itself be withdrawn, which brings the first verdict back.
+    A withdrawal may itself be withdrawn, which brings the first verdict back. A skip says nothing, so no earlier verdict
+    gives way to it.
     """
     ordered = sorted(reviews, key=lambda review: review.sequence)
     withdrawn: set[EventId] = set()
@@ -57,8 +58,10 @@ def standing_reviews(reviews: Iterable[Review]) -> list[Review]:
             withdrawn.add(review.withdraws)
     latest: dict[tuple[PhotoId, Reviewer], Review] = {}
     for review in ordered:
-        if review.verdict is not Verdict.WITHDRAWN and review.event_id not in withdrawn:
-            latest[review.photo_id, review.reviewer] = review
+        who = review.photo_id, review.reviewer
+        silent = review.verdict is Verdict.WITHDRAWN or (review.verdict is Verdict.SKIP and who in latest)
+        if not silent and review.event_id not in withdrawn:
+            latest[who] = review
     return sorted(latest.values(), key=lambda review: review.sequence)
 
 

@@ -8,29 +8,24 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
-from scipy.optimize import minimize
 
 from data.domain import PhotoId, Side, Sku, ViewKind, WeightsVersion
 from data.errors import NotAllowed
 from data.store import Store
+from feedback.checks import fit_checks
 from feedback.evaluation import active_weights, measure
 from feedback.fitting import components_of, fit_channels
 from feedback.gate import Judgement, Outcome, judge
 from feedback.known_photos import known_photo
 from feedback.labels import labels_of
 from feedback.metrics import auroc_difference, top_k
-from feedback.samples import Bench, LabelledPhoto, labelled_photos, load_bench, similarity_tensor, targets
-from feedback.versions import activate
+from feedback.samples import Bench, LabelledPhoto, fused_ranks, labelled_photos, load_bench, similarity_tensor, targets
+from feedback.versions import activate, house_ancestor
 from matching.backends import Backends
 from matching.evidence import load_basis
-from matching.fusion import no_match_features
 from matching.preparation import calibration_photos, photo_shift, record_of, with_constants
-from matching.search import GEOMETRY, find_matches
-from matching.weights import NoMatch, Weights
+from matching.weights import Weights
 
-FEWEST_OF_EACH = 5
-NO_MATCH_PULL = 0.05
-BONUS_PULL = 0.02
 Progress = Callable[[str, int, int], None]
 
 
@@ -54,7 +49,7 @@ class Proposal:
         judgement: what the gate says.
         flips: sealed photos whose first candidate changes.
         activated: whether it was taken into use.
-        strength: of the pull toward the parent, chosen by cross-validation.
+        strength: of the pull toward the house weights, chosen by cross-validation.
     """
 
     version: WeightsVersion
@@ -77,6 +72,9 @@ def retune(
     on_progress: Progress | None = None,
 ) -> Proposal:
     """Fit weights on the calibration side, compare them on the sealed side, store them as a proposal.
+
+    The pull leads to the house weights that the present ones descend from, which no label has touched: so the same labels
+    give the same weights however often one retunes, and cross-validation is not flattered by a parent that saw its folds.
 
     Args:
         store: where from and to.
@@ -101,16 +99,19 @@ def retune(
     labelled = labelled_photos(store, backends, basis, Side.CALIBRATION, labels=labels)
     photos = [photo for photo in labelled if photo.sku is None or photo.sku in seen]
     report("fitting", 1, 4)
-    shifted = replace(parent, shift=photo_shift(list(calibration_photos(store, backends, basis).values())))
+    shot = list(calibration_photos(store, backends, basis).values())
+    shifted = replace(house_ancestor(store, parent.version), shift=photo_shift(shot))
     start = with_constants(shifted, bench.gallery, [photo.evidence for photo in photos])
     matches = [photo for photo in photos if photo.sku in seen]
     components = components_of([str(photo.sku) for photo in matches], [photo.photo.group for photo in matches])
     fit = fit_channels(similarity_tensor(matches, bench.gallery, start), targets(matches, bench.gallery), components, start)
     report("checks", 2, 4)
     version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
-    fitted = fit_checks(replace(fit.weights, version=version), photos, bench)
+    chosen = replace(fit.weights, version=version)
+    held_out = iter(fit.held_out_weights)
+    fitted = fit_checks(chosen, photos, bench, [chosen if photo.sku is None else next(held_out) for photo in photos])
     report("comparing", 3, 4)
-    gain = float((fit.held_out_ranks == 1).mean() - (fit.parent_ranks == 1).mean())
+    gain = float((fit.held_out_ranks == 1).mean() - (fused_ranks(matches, bench.gallery, parent) == 1).mean())
     sealed = labelled_photos(store, backends, basis, Side.TEST, labels=labels)
     judgement, flips = compare(sealed, bench, parent, fitted, {a.sku: a.category for a in store.assets.all()}, gain=gain)
     metrics = {
@@ -120,7 +121,7 @@ def retune(
         "cross_fitted_gain": gain,
         "outcome": judgement.outcome.value,
         "reason": judgement.reason,
-        "shift_photos": len(photos),
+        "shift_photos": len(shot),
         "judgement": asdict(judgement),
         "flips": [asdict(flip) for flip in flips],
     }
@@ -175,57 +176,6 @@ def compare(
         if photo.sku is not None and now[at] != was[at]
     )
     return judgement, flips
-
-
-def fit_checks(weights: Weights, photos: Sequence[LabelledPhoto], bench: Bench) -> Weights:
-    """Fit what comes after the channels: the geometry bonus with the temperature, then the logit of "not in the DAM"."""
-    found = [
-        find_matches(photo.evidence, bench.gallery, replace(weights, bonuses={GEOMETRY: 1.0}), bench.local) for photo in photos
-    ]
-    goal = targets(photos, bench.gallery)
-    known = goal >= 0
-    base = np.stack([ranking.fused.scores for ranking in found])
-    extra = np.stack([ranking.bonuses for ranking in found])
-    start = np.log([max(weights.bonuses.get(GEOMETRY, 1.0), 1e-3), weights.temperature])
-
-    def loss(theta: np.ndarray) -> float:
-        logits = (base[known] + np.exp(theta[0]) * extra[known]) / np.exp(theta[1])
-        logits = logits - logits.max(axis=1, keepdims=True)
-        own = logits[np.arange(len(logits)), goal[known]] - np.log(np.exp(logits).sum(axis=1))
-        return float(-own.mean() + BONUS_PULL * (theta[0] - start[0]) ** 2)
-
-    theta = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-6}).x if known.any() else start
-    bonus = float(np.exp(theta[0]))
-    features = np.stack(
-        [
-            no_match_features(base[at] + bonus * extra[at], ranking.fused.contributions, ranking.fused.similarities)
-            for at, ranking in enumerate(found)
-        ]
-    )
-    return replace(
-        weights,
-        bonuses={GEOMETRY: bonus},
-        temperature=float(np.exp(theta[1])),
-        no_match=fit_no_match(features, ~known, weights.no_match),
-    )
-
-
-def fit_no_match(features: np.ndarray, missing: np.ndarray, parent: NoMatch) -> NoMatch:
-    """Fit the logit of "not in the DAM" by logistic regression pulled toward the parent.
-
-    With fewer than five photos of a kind the parent stays.
-    """
-    if min(missing.sum(), (~missing).sum()) < FEWEST_OF_EACH:
-        return parent
-    start = np.array([parent.intercept, parent.top, parent.margin, parent.agreement])
-    inputs = np.column_stack([np.ones(len(features)), features])
-    signs = np.where(missing, 1.0, -1.0)
-
-    def loss(theta: np.ndarray) -> float:
-        return float(np.logaddexp(0, -signs * (inputs @ theta)).mean() + NO_MATCH_PULL * ((theta - start)[1:] ** 2).sum())
-
-    found = minimize(loss, start, method="L-BFGS-B").x
-    return NoMatch(intercept=float(found[0]), top=float(found[1]), margin=float(found[2]), agreement=float(found[3]))
 
 
 def take_into_use(

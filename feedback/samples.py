@@ -15,9 +15,11 @@ from feedback.labels import Label, LabelKind, labels_of
 from matching.arrays import IntArray
 from matching.backends import Backends
 from matching.basis import Basis
-from matching.evidence import CutOutKey, PhotoEvidence, load_gallery, load_photos, view_keypoints
+from matching.evidence import PhotoEvidence, load_gallery, load_photos
+from matching.fusion import fuse
 from matching.gallery import Gallery, channel_similarities
 from matching.ports import Keypoints
+from matching.snapshot import KeypointReader
 from matching.weights import Weights
 
 Similarities = npt.NDArray[np.float32]
@@ -37,20 +39,18 @@ class Bench:
     """The catalogue in memory, with the local features of its views."""
 
     gallery: Gallery
-    keypoints: Mapping[CutOutKey, Keypoints]
+    reader: KeypointReader
 
     def local(self, views: Sequence[int]) -> list[Keypoints]:
         """Give the local features of views, by their positions in the gallery."""
-        rows = [self.gallery.views[at] for at in views]
-        return [self.keypoints[row.view.image_id, row.hypothesis] for row in rows]
+        return self.reader.of_views(self.gallery, views)
 
 
 def load_bench(store: Store, backends: Backends, basis: Basis) -> Bench:
     """Read the catalogue with the confirmed views that may be learned from: none of the sealed side."""
     known = set(store.assets.skus())
     confirmed = [view for view in confirmed_views(labels_of(store.events.all()), store.photos.all()) if view.sku in known]
-    gallery = load_gallery(store, backends, basis, confirmed)
-    return Bench(gallery=gallery, keypoints=view_keypoints(store, (row.view.image_id for row in gallery.views)))
+    return Bench(gallery=load_gallery(store, backends, basis, confirmed), reader=KeypointReader(store))
 
 
 def labelled_photos(
@@ -96,3 +96,10 @@ def targets(photos: Sequence[LabelledPhoto], gallery: Gallery) -> IntArray:
     """Give each photo's asset as a position in the gallery, -1 where the DAM has none: (n_photos,)."""
     place = {sku: at for at, sku in enumerate(gallery.skus)}
     return np.array([-1 if photo.sku is None else place[photo.sku] for photo in photos], dtype=np.int64)
+
+
+def fused_ranks(photos: Sequence[LabelledPhoto], gallery: Gallery, weights: Weights) -> IntArray:
+    """Rank each photo's own asset by the channels alone, before any bonus: (n_photos,), from 1; ties in its favour."""
+    found = [fuse(channel_similarities(photo.evidence.query, gallery, weights), weights).scores for photo in photos]
+    goal = targets(photos, gallery)
+    return np.array([(scores > scores[at]).sum() + 1 for scores, at in zip(found, goal, strict=True)], dtype=np.int64)

@@ -9,6 +9,7 @@ from datetime import datetime
 from data.domain import Activation, BasisVersion, WeightsVersion
 from data.errors import NotFound
 from data.store import Store
+from matching.weights import Weights, from_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,14 @@ def list_versions(store: Store) -> list[VersionSummary]:
     return sorted(found, key=lambda version: int(version.version[1:]), reverse=True)
 
 
+def house_ancestor(store: Store, version: WeightsVersion) -> Weights:
+    """Give the weights before any label that a version descends from."""
+    record = store.weights.get(version)
+    while record.parent is not None:
+        record = store.weights.get(record.parent)
+    return from_json(record.parameters)
+
+
 def activate(store: Store, version: WeightsVersion, *, by: str, reason: str, at: datetime) -> Activation:
     """Make a version the one that ranks, on the record.
 
@@ -58,14 +67,17 @@ def activate(store: Store, version: WeightsVersion, *, by: str, reason: str, at:
 
 
 def roll_back(store: Store, *, by: str, at: datetime) -> Activation:
-    """Go back to the version that ranked before the present one: one more activation.
+    """Go back to the version that ranked before the present one: one more activation. Twice goes back two.
 
     Raises:
         NotFound: there is none before it.
     """
-    history = store.activations.all()
-    present = history[-1].version if history else None
-    earlier = [step.version for step in history if step.version != present]
-    if present is None or not earlier:
+    trail: list[WeightsVersion] = []
+    for step in store.activations.all():
+        if step.version in trail:
+            del trail[trail.index(step.version) + 1 :]
+        else:
+            trail.append(step.version)
+    if len(trail) < 2:  # noqa: PLR2004
         raise NotFound("there is no version to go back to", remedy="retune first")
-    return activate(store, earlier[-1], by=by, reason=f"rolled back from {present}", at=at)
+    return activate(store, trail[-2], by=by, reason=f"rolled back from {trail[-1]}", at=at)

@@ -10,8 +10,22 @@ from data.errors import BackendFailed, ShapeMismatch
 from matching.ports import CutOut
 
 SIZE_PX = 192
+TILTS_DEG = (-20.0, 20.0)
+"""Photos are rarely upright: a catalogue picture is described tilted both ways too (CONTRIBUTING, "Decisions")."""
 MARGIN = 0.06
 WHITE = 255
+
+TILTED = "@"
+
+
+def tilted_name(hypothesis: str, angle_deg: float) -> str:
+    """Name the tilted cut-out of a mask hypothesis."""
+    return f"{hypothesis}{TILTED}{angle_deg:+.0f}"
+
+
+def upright_name(hypothesis: str) -> str:
+    """Name the mask hypothesis that a cut-out was made with, tilted or not."""
+    return hypothesis.partition(TILTED)[0]
 
 
 def zoom(pixels: ByteArray, mask: BoolArray, *, size_px: int = SIZE_PX) -> CutOut:
@@ -45,3 +59,14 @@ def zoom(pixels: ByteArray, mask: BoolArray, *, size_px: int = SIZE_PX) -> CutOu
     if not small_mask.any():
         small_mask[size_px // 2, size_px // 2] = True
     return CutOut(pixels=np.asarray(small, dtype=np.uint8), mask=np.asarray(small_mask, dtype=np.bool_))
+
+
+def tilt(cutout: CutOut, angle_deg: float) -> CutOut:
+    """Turn a cut-out around its centre, counter-clockwise, and zoom to it again."""
+    size = cutout.mask.shape[0]
+    reach = size / np.hypot(size, size)
+    turn = cv2.getRotationMatrix2D(((size - 1) / 2, (size - 1) / 2), angle_deg, reach)
+    ground = (WHITE, WHITE, WHITE)
+    pixels = cv2.warpAffine(cutout.pixels, turn, (size, size), flags=cv2.INTER_LINEAR, borderValue=ground)
+    stencil = cv2.warpAffine(cutout.mask.astype(np.uint8), turn, (size, size), flags=cv2.INTER_NEAREST) > 0
+    return zoom(np.asarray(pixels, dtype=np.uint8), np.asarray(stencil, dtype=np.bool_), size_px=size)

@@ -14,7 +14,7 @@ from data.errors import BackendFailed
 from data.pictures import decode
 from matching.backends import Backends
 from matching.backends.descriptors.keypoints import find_keypoints
-from matching.cutouts import zoom
+from matching.cutouts import TILTS_DEG, tilt, tilted_name, zoom
 from matching.ports import BackgroundRemover, CutOut, Describer, Embedder, Keypoints, MaskHypothesis, Words
 
 WORKING_PX = 512
@@ -23,13 +23,23 @@ MASK_PX = 384
 
 @dataclass(frozen=True, kw_only=True)
 class CutOutEvidence:
-    """What one mask hypothesis of a picture gave. `mask_png` has values 0 and 255 and at most 384 px."""
+    """What one mask hypothesis of a picture gave.
+
+    Attributes:
+        hypothesis: its name.
+        fell_back: the remover gave up and returned its prior.
+        mask_png: values 0 and 255, at most 384 px.
+        blocks: raw vector per block.
+        keypoints: its local features, which a tilt would not change.
+        tilted: raw vector per block of each tilted cut-out, by its name; catalogue pictures alone have them.
+    """
 
     hypothesis: str
     fell_back: bool
     mask_png: bytes
     blocks: Mapping[str, FloatArray]
     keypoints: Keypoints
+    tilted: Mapping[str, Mapping[str, FloatArray]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +51,7 @@ class PictureEvidence:
 
 
 def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: BoolArray | None = None) -> PictureEvidence:
-    """Cut a picture out and describe every hypothesis.
+    """Cut a picture out and describe every hypothesis; catalogue pictures also tilted.
 
     Args:
         content: encoded, as stored.
@@ -64,6 +74,7 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
         raise BackendFailed("no article was found in the picture", remedy="crop it by hand")
     cutouts = [zoom(pixels, hypothesis.mask) for hypothesis in found]
     described = embedder.embed(cutouts)
+    catalogue = studio or mask is not None
     return PictureEvidence(
         cutouts=tuple(
             CutOutEvidence(
@@ -72,11 +83,18 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
                 mask_png=_encode_mask(hypothesis.mask),
                 blocks={block.name: block.values for block in blocks},
                 keypoints=find_keypoints(cutout),
+                tilted=_tilted(hypothesis.name, cutout, embedder) if catalogue else {},
             )
             for hypothesis, cutout, blocks in zip(found, cutouts, described, strict=True)
         ),
         words=describer.describe(_most_trusted(found, cutouts)),
     )
+
+
+def _tilted(hypothesis: str, cutout: CutOut, embedder: Embedder) -> dict[str, dict[str, FloatArray]]:
+    described = embedder.embed([tilt(cutout, angle_deg) for angle_deg in TILTS_DEG])
+    names = [tilted_name(hypothesis, angle_deg) for angle_deg in TILTS_DEG]
+    return {name: {block.name: block.values for block in blocks} for name, blocks in zip(names, described, strict=True)}
 
 
 def decode_mask(png: bytes) -> BoolArray:

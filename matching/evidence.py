@@ -11,6 +11,7 @@ from data.domain import BasisVersion, ConfirmedView, FloatArray, ImageId, LocalF
 from data.store import Store, VectorRows
 from matching.backends import Backends
 from matching.basis import KEYPOINTS, Basis, fit_basis, unpack
+from matching.cutouts import upright_name
 from matching.describing import PictureEvidence
 from matching.gallery import Gallery, GalleryView, Query, build_gallery
 from matching.indexing import EXTRACTOR
@@ -49,11 +50,12 @@ def load_described(store: Store, backends: Backends, basis: Basis, image_ids: It
         places[block] = {key: at for at, key in enumerate(zip(rows.image_ids, rows.hypotheses, strict=True))}
         projected[block] = basis.project(block, rows.vectors)
     # a killed run may have stored some blocks of a picture and not the others
-    keys = [key for key in next(iter(places.values()), {}) if key in features and all(key in place for place in places.values())]
+    whole = [key for key in next(iter(places.values()), {}) if all(key in place for place in places.values())]
+    keys = [key for key in whole if upright(key) in features]
     vectors = {block: found[[places[block][key] for key in keys]] for block, found in projected.items()}
     pooled = np.zeros((len(keys), len(basis.means[KEYPOINTS])), dtype=np.float32)
     for row, key in enumerate(keys):
-        pooled[row] = basis.aggregate(features[key].descriptors)
+        pooled[row] = basis.aggregate(features[upright(key)].descriptors)
     vectors[KEYPOINTS] = basis.project(KEYPOINTS, pooled)
     return Described(keys=tuple(keys), vectors=vectors)
 
@@ -64,13 +66,19 @@ def load_gallery(store: Store, backends: Backends, basis: Basis, confirmed: Sequ
 
 
 def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
-    """Read the references and renders that are described, one cut-out each."""
+    """Read the references and renders that are described: the cut-out of one mask each, upright and tilted."""
     stored = store.views.all()
     described = load_described(store, backends, basis, {view.image_id for view in stored})
-    first = {image_id: at for at, (image_id, _) in reversed(list(enumerate(described.keys)))}
-    shown = [view for view in stored if view.image_id in first]
-    picked = [first[view.image_id] for view in shown]
-    rows = [GalleryView(view=view, hypothesis=described.keys[at][1]) for view, at in zip(shown, picked, strict=True)]
+    first = {image_id: name for image_id, name in reversed(described.keys) if upright_name(name) == name}
+    at_image: dict[ImageId, list[int]] = {}
+    for at, (image_id, name) in enumerate(described.keys):
+        if upright_name(name) == first.get(image_id):
+            at_image.setdefault(image_id, []).append(at)
+    rows, picked = list[GalleryView](), list[int]()
+    for view in stored:
+        own = at_image.get(view.image_id, [])
+        rows += [GalleryView(view=view, hypothesis=described.keys[at][1]) for at in own]
+        picked += own
     return build_gallery(store.assets.skus(), rows, {block: found[picked] for block, found in described.vectors.items()})
 
 
@@ -81,9 +89,7 @@ def add_confirmed(
     if not confirmed:
         return catalogue
     described = load_described(store, backends, basis, {seen.image_id for seen in confirmed})
-    at_image: dict[ImageId, list[int]] = {}
-    for at, (image_id, _) in enumerate(described.keys):
-        at_image.setdefault(image_id, []).append(at)
+    at_image = _upright_places(described)
     rows, picked = list(catalogue.views), list[int]()
     for seen in confirmed:
         own = at_image.get(seen.image_id, [])
@@ -97,11 +103,8 @@ def load_photos(store: Store, backends: Backends, basis: Basis, groups: Mapping[
     """Read photos as queries, by image; `groups` gives the group of each, photos that are not described are left out."""
     described = load_described(store, backends, basis, groups)
     features = _local_features(store, set(groups))
-    at_image: dict[ImageId, list[int]] = {}
-    for at, (image_id, _) in enumerate(described.keys):
-        at_image.setdefault(image_id, []).append(at)
     found = {}
-    for image_id, places in at_image.items():
+    for image_id, places in _upright_places(described).items():
         query = Query(
             hypotheses=tuple(described.keys[at][1] for at in places),
             vectors={block: vectors[places] for block, vectors in described.vectors.items()},
@@ -123,7 +126,7 @@ def read_evidence(evidence: PictureEvidence, basis: Basis, *, group: str = "") -
 
 
 def fit_catalogue_basis(store: Store, backends: Backends, version: BasisVersion) -> Basis:
-    """Fit the transforms on the described references and renders. No photo is read.
+    """Fit the transforms on the described references and renders, upright. No photo is read.
 
     Raises:
         NotEnoughEvidence: fewer than two of them are described.
@@ -133,11 +136,25 @@ def fit_catalogue_basis(store: Store, backends: Backends, version: BasisVersion)
     blocks, keys = {}, None
     for block, size in embedder.block_sizes.items():
         rows = _rows(store, block, size, embedder.revision, shown)
-        order = np.argsort(np.array(rows.image_ids, dtype=np.str_), kind="stable")
+        kept = [at for at, name in enumerate(rows.hypotheses) if upright_name(name) == name]
+        order = sorted(kept, key=lambda at: rows.image_ids[at])
         blocks[block] = rows.vectors[order]
         keys = [(rows.image_ids[at], rows.hypotheses[at]) for at in order]
     features = _local_features(store, shown)
     return fit_basis(version, blocks, [features[key].descriptors for key in keys or []])
+
+
+def upright(key: CutOutKey) -> CutOutKey:
+    """Give the cut-out whose local features a tilted one shares."""
+    return key[0], upright_name(key[1])
+
+
+def _upright_places(described: Described) -> dict[ImageId, list[int]]:
+    found: dict[ImageId, list[int]] = {}
+    for at, key in enumerate(described.keys):
+        if upright(key) == key:
+            found.setdefault(key[0], []).append(at)
+    return found
 
 
 def load_basis(store: Store, version: BasisVersion) -> Basis:

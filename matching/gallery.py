@@ -83,15 +83,25 @@ def build_gallery(skus: Sequence[Sku], views: Sequence[GalleryView], vectors: Ma
 def view_similarities(query: Query, gallery: Gallery, weights: Weights, block: str) -> FloatArray:
     """Compare a photo with every view on one block.
 
+    The photo shift is taken from the photo, and from confirmed views, which are photos too.
+
     Returns:
         (n_hypotheses, n_views); larger is more alike.
     """
-    photo = query.vectors[block].copy()
-    for row, name in enumerate(query.hypotheses):
-        shift = weights.shift_of(block, name)
-        if shift is not None:
-            photo[row] -= shift
-    return compare(photo, _shifted_views(gallery, weights, block), weights.metric)
+    photo = _unshifted(query.vectors[block], query.hypotheses, weights, block)
+    views = gallery.vectors[block]
+    first = int(np.searchsorted(gallery.kind_of, list(ViewKind).index(ViewKind.CONFIRMED)))
+    if first == len(views):
+        return compare(photo, views, weights.metric)
+    names = [row.hypothesis for row in gallery.views[first:]]
+    confirmed = _unshifted(views[first:], names, weights, block)
+    return np.concatenate([compare(photo, part, weights.metric) for part in (views[:first], confirmed)], axis=1)
+
+
+def similarities_by_block(query: Query, gallery: Gallery, weights: Weights) -> dict[str, FloatArray]:
+    """Compare a photo with every view on each block that the weights name: (n_hypotheses, n_views) each."""
+    blocks = dict.fromkeys(channel.partition("/")[0] for channel in weights.channels)
+    return {block: view_similarities(query, gallery, weights, block) for block in blocks if block in gallery.vectors}
 
 
 def compare(one: RealArray, other: RealArray, metric: Metric) -> FloatArray:
@@ -110,19 +120,22 @@ def compare(one: RealArray, other: RealArray, metric: Metric) -> FloatArray:
     return np.asarray(0.5 * cosine - 0.5 * distance / max(float(lengths[1].mean()), 1e-9), dtype=np.float32)
 
 
-def channel_similarities(query: Query, gallery: Gallery, weights: Weights, *, visible: BoolArray | None = None) -> FloatArray:
-    """Compare a photo with every asset on every channel.
+def channel_similarities(
+    query: Query, gallery: Gallery, weights: Weights, *, alike: Mapping[str, FloatArray] | None = None
+) -> FloatArray:
+    """Compare a photo with every asset on every channel; views of its own group are left out.
 
     Args:
         query: the photo.
         gallery: the catalogue.
         weights: give shift, metric, pooling and the order of channels.
-        visible: (n_views,), false for views to leave out; own group and all where None.
+        alike: what `similarities_by_block` gave, where it is there already.
 
     Returns:
         (n_hypotheses, n_assets, n_channels), raw; NaN where an asset has no view of the kind.
     """
-    shown = visible if visible is not None else visible_views(query, gallery)
+    shown = visible_views(query, gallery)
+    compared = alike if alike is not None else similarities_by_block(query, gallery, weights)
     kinds = list(ViewKind)
     found = np.full((len(query.hypotheses), len(gallery.skus), len(weights.channels)), np.nan, dtype=np.float32)
     if not len(gallery.starts):
@@ -134,12 +147,10 @@ def channel_similarities(query: Query, gallery: Gallery, weights: Weights, *, vi
     for at, channel in enumerate(weights.channels):
         block, _, name = channel.partition("/")
         by_block.setdefault(block, []).append((kinds.index(ViewKind(name)), at))
-    for block, wanted in by_block.items():
-        if block not in gallery.vectors:
-            continue
-        alike = view_similarities(query, gallery, weights, block)
-        top = np.maximum.reduceat(np.where(shown, alike, -np.inf), gallery.starts, axis=1)
-        mean = np.add.reduceat(np.where(shown, alike, 0.0), gallery.starts, axis=1) / np.maximum(counts, 1)
+    for block, found_alike in compared.items():
+        wanted = by_block.get(block, [])
+        top = np.maximum.reduceat(np.where(shown, found_alike, -np.inf), gallery.starts, axis=1)
+        mean = np.add.reduceat(np.where(shown, found_alike, 0.0), gallery.starts, axis=1) / np.maximum(counts, 1)
         pooled = np.where(counts > 0, share * np.where(counts > 0, top, 0) + (1 - share) * mean, np.nan)
         for kind, at in wanted:
             of_kind = segment_kind == kind
@@ -154,17 +165,11 @@ def visible_views(query: Query, gallery: Gallery) -> BoolArray:
     return np.asarray(gallery.groups != query.group, dtype=np.bool_)
 
 
-def _shifted_views(gallery: Gallery, weights: Weights, block: str) -> FloatArray:
-    """Confirmed views are photos, so the photo shift is taken from them as well."""
-    vectors = gallery.vectors[block]
-    confirmed = list(ViewKind).index(ViewKind.CONFIRMED)
-    first = int(np.searchsorted(gallery.kind_of, confirmed))
-    if first == len(vectors) or not weights.shift:
-        return vectors
-    moved = vectors.copy()
-    names = np.array([row.hypothesis for row in gallery.views[first:]])
+def _unshifted(vectors: FloatArray, hypotheses: Sequence[str], weights: Weights, block: str) -> FloatArray:
+    """Take the photo shift of each row's mask hypothesis from it; rows without one stay as they are."""
+    moved, names = vectors.copy(), np.array(hypotheses, dtype=np.str_)
     for name in np.unique(names):
         shift = weights.shift_of(block, str(name))
         if shift is not None:
-            moved[first:][names == name] -= shift
+            moved[names == name] -= shift
     return moved

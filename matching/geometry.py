@@ -1,4 +1,4 @@
-"""Do the local features of a photo and a view lie alike? SIFT matches that agree on one affine map, counted by RANSAC.
+"""Do the local features of a photo and a view lie alike? SIFT matches that agree on one turn, scale and move, counted by RANSAC.
 
 Fischler and Bolles, "Random sample consensus", Communications of the ACM 1981.
 """
@@ -12,8 +12,8 @@ from data.domain import BoolArray, FloatArray
 from matching.arrays import IntArray
 from matching.ports import Keypoints
 
-FEWEST_INLIERS = 8
-"""With six, chance matches made the ranking worse on real pictures; with eight, better."""
+FEWEST_INLIERS = 6
+"""Six that agree on a turn, scale and move say as much as eight on an affine map (CONTRIBUTING, "Decisions")."""
 
 FULL_INLIERS = 30
 RATIO = 0.8
@@ -22,7 +22,7 @@ FEWEST_MATCHES = 4
 
 
 def inliers(photo: Keypoints, view: Keypoints) -> int:
-    """Count the matches that agree on one affine map; 0 below eight."""
+    """Count the matches that agree on one similarity map; 0 below six."""
     pairs = matches(photo, view)
     if len(pairs) < FEWEST_MATCHES:
         return 0
@@ -54,7 +54,7 @@ def matches(photo: Keypoints, view: Keypoints) -> IntArray:
 
 def _agreeing(source: FloatArray, target: FloatArray) -> BoolArray:
     cv2.setRNGSeed(0)
-    _, mask = cv2.estimateAffine2D(
+    _, mask = cv2.estimateAffinePartial2D(
         source, target, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE_PX, maxIters=500, confidence=0.99
     )
     return np.zeros(len(source), np.bool_) if mask is None else np.asarray(mask.ravel() > 0, dtype=np.bool_)

@@ -126,7 +126,9 @@ def index(
 def save_evidence(store: Store, backends: Backends, found: Sequence[tuple[ImageId, PictureEvidence]]) -> None:
     """Store what pictures gave; the descriptions last, since they mark the pictures as done."""
     rows = [(image_id, cutout) for image_id, evidence in found for cutout in evidence.cutouts]
-    ids, names = [image_id for image_id, _ in rows], [cutout.hypothesis for _, cutout in rows]
+    cut = [(image_id, cutout.hypothesis, cutout.blocks) for image_id, cutout in rows]
+    cut += [(image_id, name, blocks) for image_id, cutout in rows for name, blocks in cutout.tilted.items()]
+    ids, names = [image_id for image_id, _, _ in cut], [name for _, name, _ in cut]
     store.masks.put(
         Mask(image_id=i, remover=backends.remover, hypothesis=c.hypothesis, png=c.mask_png, fell_back=c.fell_back)
         for i, c in rows
@@ -143,7 +145,7 @@ def save_evidence(store: Store, backends: Backends, found: Sequence[tuple[ImageI
     )
     embedder = backends.load_embedder()
     for block, size in embedder.block_sizes.items():
-        vectors = np.stack([cutout.blocks[block] for _, cutout in rows])
+        vectors = np.stack([blocks[block] for _, _, blocks in cut])
         store.vectors(block, size).put(ids, names, vectors, embedder.revision)
     store.descriptions.put(
         Description(image_id=image_id, captioner=backends.describer, **_words(evidence)) for image_id, evidence in found

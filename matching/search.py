@@ -26,7 +26,7 @@ from matching.backends import Backends
 from matching.describing import describe_picture
 from matching.evidence import PhotoEvidence, load_photos, read_evidence
 from matching.fusion import CUT_OUTS, Fused, fuse, no_match_features
-from matching.gallery import Gallery, channel_similarities, view_similarities, visible_views
+from matching.gallery import Gallery, channel_similarities, similarities_by_block, visible_views
 from matching.geometry import bonus, inliers
 from matching.indexing import save_evidence
 from matching.ports import Keypoints
@@ -75,8 +75,9 @@ def find_matches(
         local: gives the local features of views, by their positions in the gallery.
     """
     visible = visible_views(photo.query, gallery)
-    fused = fuse(channel_similarities(photo.query, gallery, weights, visible=visible), weights)
-    alike = view_scores(photo, gallery, weights)
+    by_block = similarities_by_block(photo.query, gallery, weights)
+    fused = fuse(channel_similarities(photo.query, gallery, weights, alike=by_block), weights)
+    alike = np.asarray(np.mean(list(by_block.values()), axis=0), dtype=np.float32)
     bonuses = np.zeros(len(gallery.skus))
     if weights.bonuses.get(GEOMETRY, 0.0) > 0:
         first = np.argsort(-fused.scores, kind="stable")[:CHECKED]
@@ -105,18 +106,15 @@ def check_geometry(  # noqa: PLR0917
     alike: RealArray,
     local: Callable[[Sequence[int]], list[Keypoints]],
 ) -> float:
-    """Compare a photo's local features with an asset's three most similar views: the best bonus, in 0 … 1."""
+    """Compare a photo's local features with an asset's three most similar pictures: the best bonus, in 0 … 1."""
     hypothesis = int(fused.hypothesis[asset])
     own = np.flatnonzero((gallery.asset_of == asset) & np.isfinite(alike[hypothesis]))
-    nearest = own[np.argsort(-alike[hypothesis][own], kind="stable")[:VIEWS_CHECKED]]
-    return max((bonus(inliers(photo.keypoints[hypothesis], points)) for points in local(nearest.tolist())), default=0.0)
-
-
-def view_scores(photo: PhotoEvidence, gallery: Gallery, weights: Weights) -> RealArray:
-    """Compare a photo with every single view, all blocks alike: (n_hypotheses, n_views)."""
-    blocks = sorted({channel.partition("/")[0] for channel in weights.channels} & set(gallery.vectors))
-    alike = [view_similarities(photo.query, gallery, weights, block) for block in blocks]
-    return np.asarray(np.mean(alike, axis=0), dtype=np.float32)
+    ordered = own[np.argsort(-alike[hypothesis][own], kind="stable")]
+    pictures = {
+        gallery.views[at].view.image_id: at for at in ordered[::-1].tolist()
+    }  # tilted cut-outs have no features of their own
+    nearest = sorted(pictures.values(), key=lambda at: -alike[hypothesis][at])[:VIEWS_CHECKED]
+    return max((bonus(inliers(photo.keypoints[hypothesis], points)) for points in local(nearest)), default=0.0)
 
 
 def no_match_probability(scores: RealArray, fused: Fused, weights: Weights) -> float:

@@ -12,7 +12,7 @@ from data.errors import NotEnoughEvidence
 from data.store import Store
 from matching.backends import Backends
 from matching.basis import Basis
-from matching.evidence import CutOutKey, add_confirmed, load_basis, load_catalogue, view_keypoints
+from matching.evidence import CutOutKey, add_confirmed, load_basis, load_catalogue, upright, view_keypoints
 from matching.gallery import Gallery
 from matching.ports import Keypoints
 from matching.weights import Weights, from_json
@@ -29,8 +29,14 @@ class KeypointReader:
         self._lock = RLock()
         self._kept: OrderedDict[CutOutKey, Keypoints] = OrderedDict()
 
-    def read(self, keys: Sequence[CutOutKey]) -> list[Keypoints]:
-        """Give the local features of cut-outs, in the order asked for."""
+    def of_views(self, gallery: Gallery, views: Sequence[int]) -> list[Keypoints]:
+        """Give the local features of views, by their positions in a gallery."""
+        rows = [gallery.views[at] for at in views]
+        return self.read([(row.view.image_id, row.hypothesis) for row in rows])
+
+    def read(self, wanted: Sequence[CutOutKey]) -> list[Keypoints]:
+        """Give the local features of cut-outs, in the order asked for; a tilted one has those of its upright one."""
+        keys = [upright(key) for key in wanted]
         with self._lock:
             missing = [image_id for image_id, name in keys if (image_id, name) not in self._kept]
             if missing:
@@ -55,8 +61,7 @@ class Snapshot:
 
     def local(self, views: Sequence[int]) -> list[Keypoints]:
         """Give the local features of views, by their positions in the gallery."""
-        rows = [self.gallery.views[at] for at in views]
-        return self.reader.read([(row.view.image_id, row.hypothesis) for row in rows])
+        return self.reader.of_views(self.gallery, views)
 
 
 class Snapshots:

@@ -35,6 +35,9 @@ HOUSE_BLOCKS: Mapping[str, float] = {
 HOUSE_KINDS: Mapping[ViewKind, float] = {ViewKind.REFERENCE: 1.0, ViewKind.RENDER: 1.5, ViewKind.CONFIRMED: 0.3}
 """Before any label: blocks alike, renders above references, confirmed views little until labels earn them more."""
 
+HOUSE_GEOMETRY = 2.5
+"""Before any label: thirty matches that agree outweigh two and a half standard deviations of all channels together."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoMatch:
@@ -75,7 +78,7 @@ class Weights:
     pooling: Mapping[str, float] = field(default_factory=lambda: {kind.value: 1.0 for kind in ViewKind})
     sharpness: float = 2.0
     temperature: float = 0.25
-    bonuses: Mapping[str, float] = field(default_factory=lambda: {"geometry": 1.0})
+    bonuses: Mapping[str, float] = field(default_factory=lambda: {"geometry": HOUSE_GEOMETRY})
     shift: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
     no_match: NoMatch = field(default_factory=NoMatch)
     metric: Metric = Metric.COSINE

@@ -15,8 +15,8 @@ FOLDER = Path(__file__).parent
 
 @cache
 def _component() -> Any:  # noqa: ANN401  # Streamlit's renderer has no public type
-    parts = {name: (FOLDER / f"review.{name}").read_text(encoding="utf-8") for name in ("html", "css", "js")}
-    return st.components.v2.component("couture.review", **parts)
+    html, css, js = ((FOLDER / f"review.{name}").read_text(encoding="utf-8") for name in ("html", "css", "js"))
+    return st.components.v2.component("couture.review", html=html, css=css, js=js)
 
 
 def review_screen(reviewer: Reviewer) -> None:

@@ -116,3 +116,7 @@ def test_standing_reviews_are_the_latest_of_each_reviewer() -> None:
     found = standing_reviews([replace(review, sequence=at) for at, review in enumerate(said)])
 
     assert [review.event_id for review in found] == [EventId("e2"), EventId("e3")]
+
+
+def test_a_later_skip_takes_no_verdict_away() -> None:
+    assert label_of(review_of("p1", MATCH, "bag"), review_of("p1", Verdict.SKIP)).kind is LabelKind.MATCH

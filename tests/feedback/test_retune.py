@@ -9,9 +9,10 @@ import pytest
 from data.domain import PhotoId, Side, Verdict, WeightsVersion
 from data.errors import NotAllowed, NotEnoughEvidence, NotFound
 from data.store import Store
+from feedback.checks import fit_no_match
 from feedback.evaluation import active_weights
 from feedback.gate import Outcome
-from feedback.retune import fit_no_match, retune, take_into_use
+from feedback.retune import retune, take_into_use
 from feedback.versions import activate, roll_back
 from matching.preparation import record_of
 from matching.weights import NoMatch, Weights, from_json, to_json
@@ -174,3 +175,23 @@ def test_weights_in_use_are_read_from_the_store(small_store: Store) -> None:
     found: Weights = active_weights(small_store)
 
     assert json.loads(small_store.weights.get(found.version).parameters)["version"] == "v1"
+
+
+def test_the_same_labels_give_the_same_weights_however_often_one_retunes(small_store: Store) -> None:
+    match_all(small_store, right_matches(small_store.photos.all(), Side.CALIBRATION))
+
+    once = retune(small_store, BACKENDS, by="mia", take=True, force=True)
+    again = retune(small_store, BACKENDS, by="mia")
+
+    first, second = (from_json(small_store.weights.get(proposal.version).parameters) for proposal in (once, again))
+    assert replace(second, version=first.version) == first
+
+
+def test_rolling_back_twice_goes_back_two_versions(small_store: Store) -> None:
+    first = active_weights(small_store).version
+    for number in (2, 3):
+        activate(
+            small_store, store_proposal(small_store, number, outcome=Outcome.BETTER, allowed=True), by="mia", reason="", at=NOON
+        )
+
+    assert [roll_back(small_store, by="mia", at=NOON).version for _ in range(2)] == ["v2", first]

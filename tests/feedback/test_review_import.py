@@ -82,7 +82,7 @@ def test_an_event_id_that_comes_back_with_other_content_is_refused(small_store: 
 @pytest.mark.parametrize("ending", ["jsonl", "parquet"])
 def test_other_files_say_the_same(small_store: Store, tmp_path: Path, ending: str) -> None:
     frame = pd.DataFrame({"photo_id": ["ball-red/1", "stranger/3"], "verdict": ["match", "not_in_dam"]})
-    frame = frame.assign(reviewer="anna", sku=["ball-red", None])
+    frame = frame.assign(reviewer="anna", sku=pd.Series(["ball-red", None], dtype=object))
     file = tmp_path / f"reviews.{ending}"
     frame.to_parquet(file) if ending == "parquet" else frame.to_json(file, orient="records", lines=True)
 

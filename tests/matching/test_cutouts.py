@@ -5,7 +5,7 @@ import pytest
 
 from data.domain import BoolArray, ByteArray
 from data.errors import BackendFailed, ShapeMismatch
-from matching.cutouts import SIZE_PX, zoom
+from matching.cutouts import SIZE_PX, tilt, tilted_name, upright_name, zoom
 
 
 def box(top: int, bottom: int, left: int, right: int, size: int = 100) -> tuple[ByteArray, BoolArray]:
@@ -72,3 +72,25 @@ def test_a_mask_of_another_size_is_refused() -> None:
 
     with pytest.raises(ShapeMismatch, match="a mask of"):
         zoom(pixels, np.ones((50, 50), dtype=np.bool_))
+
+
+def test_a_tilted_cut_out_fills_its_frame_as_an_upright_one_does() -> None:
+    cut = zoom(*box(20, 60, 30, 50))
+
+    turned = tilt(cut, 90)
+
+    assert turned.mask.any(axis=0).sum() == pytest.approx(cut.mask.any(axis=1).sum(), abs=4)
+    assert turned.mask.any(axis=1).sum() == pytest.approx(cut.mask.any(axis=0).sum(), abs=4)
+
+
+def test_tilting_is_counter_clockwise() -> None:
+    pixels, mask = box(10, 90, 45, 55)
+
+    top, bottom = (np.flatnonzero(row).mean() for row in tilt(zoom(pixels, mask), 20).mask[[30, -30]])
+
+    assert top < bottom
+
+
+def test_a_tilted_name_leads_back_to_its_mask() -> None:
+    assert tilted_name("studio", -20) == "studio@-20"
+    assert upright_name("studio@-20") == upright_name("studio") == "studio"

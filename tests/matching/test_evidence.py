@@ -7,6 +7,7 @@ import pytest
 from data.domain import ImageId
 from data.store import Store
 from matching.basis import Basis
+from matching.cutouts import upright_name
 from matching.evidence import load_basis, load_catalogue, load_described, load_photos
 from matching.preparation import calibration_photos, ensure_basis, ensure_weights, photo_shift
 from tests.small_catalogue import BACKENDS
@@ -23,10 +24,30 @@ def photo_image(store: Store, at: int) -> ImageId:
     return store.photos.all()[at].image_id
 
 
-def test_each_asset_has_its_view_in_the_gallery(small_store: Store, basis: Basis) -> None:
+def test_each_asset_has_its_view_in_the_gallery_upright_and_tilted_both_ways(small_store: Store, basis: Basis) -> None:
     gallery = load_catalogue(small_store, BACKENDS, basis)
 
-    assert [row.view.sku for row in gallery.views] == small_store.assets.skus()
+    shown = {(row.view.sku, row.hypothesis) for row in gallery.views}
+    names = ("studio", "studio@-20", "studio@+20")
+    assert shown == {(sku, name) for sku in small_store.assets.skus() for name in names}
+    assert len(gallery.views) == len(shown)
+
+
+def test_a_photo_is_not_described_tilted(small_store: Store, basis: Basis) -> None:
+    image = photo_image(small_store, 0)
+
+    found = load_photos(small_store, BACKENDS, basis, {image: "g"})[image]
+
+    assert all(upright_name(name) == name for name in found.query.hypotheses)
+
+
+def test_a_tilted_cut_out_shares_its_upright_ones_visual_words(small_store: Store, basis: Basis) -> None:
+    gallery = load_catalogue(small_store, BACKENDS, basis)
+    [first, *others] = [at for at, row in enumerate(gallery.views) if row.view.sku == "bag-red"]
+
+    for other in others:
+        assert np.allclose(gallery.vectors["keypoints"][first], gallery.vectors["keypoints"][other])
+        assert not np.allclose(gallery.vectors["outline"][first], gallery.vectors["outline"][other])
 
 
 def test_a_half_written_picture_is_left_out(small_store: Store, basis: Basis) -> None:

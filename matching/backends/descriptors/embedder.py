@@ -15,7 +15,7 @@ class DescriptorEmbedder:
     """
 
     name = "descriptors"
-    revision = "d1"
+    revision = "d2"
 
     @property
     def block_sizes(self) -> dict[str, int]:
