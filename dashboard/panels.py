@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import streamlit as st
 
@@ -14,13 +13,11 @@ from dashboard.markup import Picture, gallery, plain
 from data.errors import CoutureError, NotEnoughEvidence
 from data.tabular import ImportReport
 
-STYLE = Path(__file__).with_name("pages.css")
 PER_ROW = 6
 
 
 def page_head(title: str, lead: str) -> None:
-    """Open a page: its style, its name, and what it is for."""
-    st.html(STYLE)
+    """Open a page: its name, and what it is for."""
     st.title(title, anchor=False)
     st.caption(lead)
 

@@ -199,7 +199,9 @@ def _facts(proposal: Proposal, looks: int) -> tuple[str, ...]:
     judgement = proposal.judgement
     facts = [f"fitted on {proposal.labels} confirmed photos of the calibration side, starting from {proposal.parent}"]
     if proposal.strength is not None:
-        facts.append(f"pull toward the parent {proposal.strength:g}, chosen by cross-validation")
+        facts.append(f"pull toward the house weights {proposal.strength:g}, chosen by cross-validation")
+    else:
+        facts.append("channel weights as they were before any label: cross-validation found none that do better")
     if judgement.difference is not None:
         facts.append(f"proposal no. {looks} that looked at the sealed side: each look makes it a little less of a secret")
     if judgement.p_value is not None:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from dashboard.background import indexing_running
 from dashboard.pictures import cutout_png
 from dashboard.review_items import SHOWN, build_item, find_assets
 from dashboard.wiring import Services
@@ -24,6 +25,7 @@ from data.errors import CoutureError, NotEnoughEvidence, NotFound
 from feedback.labels import standing_reviews
 from feedback.queue import next_photos, queue_counts
 from feedback.recording import record
+from matching.indexing import pending
 
 FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 REMEMBERED = 500
@@ -97,7 +99,7 @@ class ReviewRoutes:
                 self._remember(suggestion)
                 found.append(item)
         except NotEnoughEvidence as error:
-            title, advice = "Nothing to compare with yet", f"{error.what}; {error.remedy}. This page goes on by itself."
+            title, advice = unready(services, error)
         return {"items": found, "counts": asdict(queue_counts(services.store)), "title": title, "advice": advice}
 
     def _last(self, reviewer: Reviewer) -> dict[str, Any]:
@@ -126,6 +128,18 @@ class ReviewRoutes:
             self._unpainted[suggestion.suggestion_id] = suggestion
             while len(self._unpainted) > REMEMBERED:
                 self._unpainted.popitem(last=False)
+
+
+def unready(services: Services, error: NotEnoughEvidence) -> tuple[str, str]:
+    """Say why no photo can be shown yet, and what happens or is to be done: a title and a sentence."""
+    if indexing_running(services):
+        views = {view.image_id for view in services.store.views.all()}
+        left = len(pending(services.store, services.backends, photos=False).views)
+        done = f"{len(views) - left} of {len(views)} catalogue pictures are described."
+        return "Getting the catalogue ready", f"{done} The first photo comes by itself."
+    if not services.store.assets.count():
+        return "The catalogue is empty", "Fill it with: couture import catalogue FILE.csv, or on the page Catalogue."
+    return "Nothing to compare with yet", f"{error}. The first photo then comes by itself."
 
 
 def parse_review(said: dict[str, Any]) -> Review:

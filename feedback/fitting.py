@@ -27,8 +27,8 @@ from matching.weights import Weights
 
 FEWEST_LABELS = 8
 FOLDS = 5
-STRENGTHS = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
-"""Of the pull toward the parent, strongest first; no labels, and a pull without end, give the parent back."""
+STRENGTHS = (np.inf, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
+"""Of the pull toward the parent, strongest first; a pull without end gives the parent back, and fits the temperature alone."""
 
 CHANNEL_PULL = 4.0
 SHARPNESS_PULL = 0.2
@@ -101,7 +101,7 @@ def fit_channels(similarities: npt.NDArray[np.float32], target: Ints, components
     start = problem.start()
     return Fit(
         weights=problem.weights(problem.solve(everyone, STRENGTHS[chosen])),
-        strength=STRENGTHS[chosen],
+        strength=STRENGTHS[chosen] if np.isfinite(STRENGTHS[chosen]) else None,
         cross_validated=tuple(float(loss.mean()) for loss in losses),
         parent_ranks=problem.ranks(start, everyone),
         held_out_ranks=ranks[chosen],
@@ -189,11 +189,14 @@ class _Problem:
         pull = torch.ones_like(theta).detach()
         pull[-2 - self._sizes[2] : -2] = CHANNEL_PULL
         pull[-2], pull[-1] = SHARPNESS_PULL, 0.0
+        free = torch.ones_like(theta).detach()
+        if not np.isfinite(strength):
+            free[:-1], strength = 0.0, 0.0
         optimiser = torch.optim.LBFGS([theta], max_iter=STEPS, line_search_fn="strong_wolfe")
 
         def closure() -> torch.Tensor:
             optimiser.zero_grad()
-            loss = self._nll(theta, chosen).mean() + strength * (pull * theta**2).sum()
+            loss = self._nll(free * theta, chosen).mean() + strength * (pull * theta**2).sum()
             loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
             return loss
 
@@ -211,6 +214,8 @@ class _Problem:
             return np.asarray((scores > own).sum(dim=1).numpy() + 1, dtype=np.int64)
 
     def weights(self, theta: torch.Tensor) -> Weights:
+        if not theta[:-1].any():
+            return replace(self.parent, temperature=float(self.parent.temperature * torch.exp(theta[-1])))
         values = torch.softmax(self._log_weights(theta), dim=0).numpy()
         return replace(
             self.parent,

@@ -61,12 +61,22 @@ def zoom(pixels: ByteArray, mask: BoolArray, *, size_px: int = SIZE_PX) -> CutOu
     return CutOut(pixels=np.asarray(small, dtype=np.uint8), mask=np.asarray(small_mask, dtype=np.bool_))
 
 
-def tilt(cutout: CutOut, angle_deg: float) -> CutOut:
-    """Turn a cut-out around its centre, counter-clockwise, and zoom to it again."""
-    size = cutout.mask.shape[0]
-    reach = size / np.hypot(size, size)
-    turn = cv2.getRotationMatrix2D(((size - 1) / 2, (size - 1) / 2), angle_deg, reach)
+def tilt(pixels: ByteArray, mask: BoolArray, angle_deg: float, *, size_px: int = SIZE_PX) -> CutOut:
+    """Turn a picture around its article, counter-clockwise, and cut it out: resampled from the picture, as `zoom` does.
+
+    Args:
+        pixels: (height, width, 3) RGB.
+        mask: (height, width), not empty.
+        angle_deg: how far.
+        size_px: side of the cut-out.
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    window = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    height, width = mask[window].shape
+    side = int(np.ceil(np.hypot(height, width))) + 2
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle_deg, 1.0)
+    turn[:, 2] += [(side - width) / 2, (side - height) / 2]
     ground = (WHITE, WHITE, WHITE)
-    pixels = cv2.warpAffine(cutout.pixels, turn, (size, size), flags=cv2.INTER_LINEAR, borderValue=ground)
-    stencil = cv2.warpAffine(cutout.mask.astype(np.uint8), turn, (size, size), flags=cv2.INTER_NEAREST) > 0
-    return zoom(np.asarray(pixels, dtype=np.uint8), np.asarray(stencil, dtype=np.bool_), size_px=size)
+    turned = cv2.warpAffine(pixels[window], turn, (side, side), flags=cv2.INTER_LINEAR, borderValue=ground)
+    stencil = cv2.warpAffine(mask[window].astype(np.uint8), turn, (side, side), flags=cv2.INTER_NEAREST) > 0
+    return zoom(np.asarray(turned, dtype=np.uint8), np.asarray(stencil, dtype=np.bool_), size_px=size_px)

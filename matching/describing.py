@@ -83,7 +83,7 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
                 mask_png=_encode_mask(hypothesis.mask),
                 blocks={block.name: block.values for block in blocks},
                 keypoints=find_keypoints(cutout),
-                tilted=_tilted(hypothesis.name, cutout, embedder) if catalogue else {},
+                tilted=_tilted(pixels, hypothesis, embedder) if catalogue else {},
             )
             for hypothesis, cutout, blocks in zip(found, cutouts, described, strict=True)
         ),
@@ -91,9 +91,9 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
     )
 
 
-def _tilted(hypothesis: str, cutout: CutOut, embedder: Embedder) -> dict[str, dict[str, FloatArray]]:
-    described = embedder.embed([tilt(cutout, angle_deg) for angle_deg in TILTS_DEG])
-    names = [tilted_name(hypothesis, angle_deg) for angle_deg in TILTS_DEG]
+def _tilted(pixels: ByteArray, found: MaskHypothesis, embedder: Embedder) -> dict[str, dict[str, FloatArray]]:
+    described = embedder.embed([tilt(pixels, found.mask, angle_deg) for angle_deg in TILTS_DEG])
+    names = [tilted_name(found.name, angle_deg) for angle_deg in TILTS_DEG]
     return {name: {block.name: block.values for block in blocks} for name, blocks in zip(names, described, strict=True)}
 
 

@@ -126,7 +126,7 @@ def ensure_weights(store: Store, backends: Backends, *, confirmed: Sequence[Conf
     made = with_constants(made, gallery, photos)
     now = datetime.now(UTC)
     store.weights.put([record_of(made, parent=None, created_by=HOUSE, at=now, metrics={"shift_photos": len(photos)})])
-    reason = "new basis" if active is not None and refit else "before any label"
+    reason = "before any label" if active is None else "new basis" if refit else "more photos to learn the photo shift from"
     store.activations.append(Activation(version=version, activated_by=HOUSE, at=now, reason=reason))
     return made
 

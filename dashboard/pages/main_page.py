@@ -1,10 +1,12 @@
 """What Streamlit runs for every visit: the navigation, and the page that was chosen."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard.identity import reviewer_badge
 
-st.set_page_config(page_title="Couture Match", page_icon=":material/checkroom:", layout="wide")
+st.set_page_config(page_title="Couture Match", page_icon=Path(__file__).parents[1] / "icon.png", layout="wide")
 pages = [
     st.Page("review.py", title="Review", icon=":material/rate_review:", default=True),
     st.Page("search.py", title="Search", icon=":material/image_search:"),
@@ -13,6 +15,7 @@ pages = [
     st.Page("retune.py", title="Retune", icon=":material/tune:"),
     st.Page("history.py", title="History", icon=":material/history:"),
 ]
+st.html(Path(__file__).parents[1] / "pages.css")
 chosen = st.navigation(pages, position="top")
 reviewer_badge()
 chosen.run()

@@ -330,6 +330,10 @@ class Review {
 
   findKey(event, pressed, typing) {
     const input = this.$(".find input");
+    if (event.key === "Escape") {
+      event.preventDefault(); // else the search box would take the first press to empty itself
+      return this.$(".find").close();
+    }
     if (typing) {
       if (event.key === "Enter" && this.found?.length) {
         event.preventDefault();

@@ -3,8 +3,8 @@
     COUTURE_DATASETS=… python -m tests.benchmarks.real_pictures grocery ycb
 
 Photos that are labels are drawn by seed and imported with a simulated reviewer's verdicts; all others go through
-`evaluate --photos`, which learns nothing from them. Beside it, in the same run: the house weights before any label
-(what a user has who never labels), and the ladder of the last draw.
+`evaluate --photos`, which learns nothing from them. Weights are taken into use where the gate allows it. Beside it, in
+the same run: the house weights before any label (what a user has who never labels), and the ladder of the last draw.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def measure(dataset: Path, protocol: Protocol, work: Path, *, draws: int, ladder
         before = couture(home, "evaluate", "--photos", str(rest)) if seed == 0 else None
         couture(home, "import", "reviews", str(reviews))
         started = time.monotonic()
-        tuned = couture(home, "retune", "--activate", "--force")
-        print(f"retuned in {time.monotonic() - started:.0f} s: {tuned['outcome']}, {tuned['reason']}")
+        tuned = couture(home, "retune", "--activate")
+        print(f"retuned in {time.monotonic() - started:.0f} s: {tuned['reason']}; activated: {tuned['activated']}")
         after = couture(home, "evaluate", "--photos", str(rest), *(["--ladder"] if ladder and seed == draws - 1 else []))
         if before:
             show("house weights", before)

@@ -75,20 +75,25 @@ def test_a_mask_of_another_size_is_refused() -> None:
 
 
 def test_a_tilted_cut_out_fills_its_frame_as_an_upright_one_does() -> None:
-    cut = zoom(*box(20, 60, 30, 50))
-
-    turned = tilt(cut, 90)
+    pixels, mask = box(20, 60, 30, 50)
+    cut, turned = zoom(pixels, mask), tilt(pixels, mask, 90)
 
     assert turned.mask.any(axis=0).sum() == pytest.approx(cut.mask.any(axis=1).sum(), abs=4)
     assert turned.mask.any(axis=1).sum() == pytest.approx(cut.mask.any(axis=0).sum(), abs=4)
 
 
 def test_tilting_is_counter_clockwise() -> None:
-    pixels, mask = box(10, 90, 45, 55)
+    turned = tilt(*box(10, 90, 45, 55), 20)
 
-    top, bottom = (np.flatnonzero(row).mean() for row in tilt(zoom(pixels, mask), 20).mask[[30, -30]])
+    top, bottom = (np.flatnonzero(row).mean() for row in turned.mask[[30, -30]])
 
     assert top < bottom
+
+
+def test_a_tilted_article_keeps_its_colour() -> None:
+    turned = tilt(*box(20, 60, 30, 50), 20)
+
+    assert np.median(turned.pixels[turned.mask], axis=0).tolist() == [10, 120, 30]
 
 
 def test_a_tilted_name_leads_back_to_its_mask() -> None:
