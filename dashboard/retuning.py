@@ -197,7 +197,7 @@ def _forbidden(judgement: Judgement) -> str:
 
 def _facts(proposal: Proposal, looks: int) -> tuple[str, ...]:
     judgement = proposal.judgement
-    facts = [f"fitted on {proposal.labels} confirmed photos of the calibration side, starting from {proposal.parent}"]
+    facts = [f"fitted on {proposal.labels} confirmed photos of the calibration side, compared with {proposal.parent}"]
     if proposal.strength is not None:
         facts.append(f"pull toward the house weights {proposal.strength:g}, chosen by cross-validation")
     else:
