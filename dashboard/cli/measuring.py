@@ -11,6 +11,8 @@ from dashboard.cli.output import AsJson, Home, Who, app, figure, percent, print_
 from feedback.evaluation import Evaluation, Step, evaluate
 from feedback.retune import Proposal, retune
 
+INTERVALS = "95 % intervals of 10,000 bootstrap draws of whole skus, seed 0"
+
 
 @app.command("evaluate")
 def evaluate_(
@@ -26,15 +28,18 @@ def evaluate_(
     if as_json:
         print_json(evaluation_json(found))
         return
-    stdout.print(
-        f"{found.photos} photos of {found.measured_on}, weights {found.weights}; 95 % intervals clustered by sku", markup=False
-    )
+    stdout.print(f"{found.photos} photos of {found.measured_on}, weights {found.weights}; {INTERVALS}", markup=False)
     figures = (("Top-1", found.top1), ("Top-3", found.top3), ("Top-5", found.top5), ("MRR", found.mrr))
     rows = table("", "value (95 % interval)", "n")
     for name, interval in (*figures, ("no-match AUROC", found.no_match_auroc)):
         rows.add_row(name, percent(interval), str(interval.n) if interval else "both kinds of photo are needed")
     rows.add_row("ECE", f"{found.ece:.3f}", str(found.photos))
     stdout.print(rows)
+    if len(found.by_category) > 1:
+        categories = table("category", "Top-1", "n")
+        for name, interval in found.by_category:
+            categories.add_row(name, percent(interval), str(interval.n))
+        stdout.print(categories)
     if found.steps:
         steps = table("step", "Top-1", "Top-3", "Top-5", "Top-1 against the row before")
         for step in found.steps:
@@ -76,6 +81,7 @@ def evaluation_json(found: Evaluation) -> dict[str, object]:
         "mrr": figure(found.mrr),
         "no_match_auroc": figure(found.no_match_auroc),
         "ece": found.ece,
+        "intervals": INTERVALS,
         "by_category": {name: figure(interval) for name, interval in found.by_category},
         "steps": [_step_json(step) for step in found.steps],
     }
