@@ -101,7 +101,7 @@ def retune(
     report("fitting", 1, 4)
     shot = list(calibration_photos(store, backends, basis).values())
     shifted = replace(house_ancestor(store, parent.version), shift=photo_shift(shot))
-    start = with_constants(shifted, bench.gallery, [photo.evidence for photo in photos])
+    start = with_constants(shifted, bench.gallery, shot)
     matches = [photo for photo in photos if photo.sku in seen]
     components = components_of([str(photo.sku) for photo in matches], [photo.photo.group for photo in matches])
     fit = fit_channels(similarity_tensor(matches, bench.gallery, start), targets(matches, bench.gallery), components, start)

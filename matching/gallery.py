@@ -95,7 +95,9 @@ def view_similarities(query: Query, gallery: Gallery, weights: Weights, block: s
         return compare(photo, views, weights.metric)
     names = [row.hypothesis for row in gallery.views[first:]]
     confirmed = _unshifted(views[first:], names, weights, block)
-    return np.concatenate([compare(photo, part, weights.metric) for part in (views[:first], confirmed)], axis=1)
+    typical = float(np.linalg.norm(views, axis=1).mean())
+    parts = [compare(photo, part, weights.metric, typical_length=typical) for part in (views[:first], confirmed)]
+    return np.concatenate(parts, axis=1)
 
 
 def similarities_by_block(query: Query, gallery: Gallery, weights: Weights) -> dict[str, FloatArray]:
@@ -104,10 +106,10 @@ def similarities_by_block(query: Query, gallery: Gallery, weights: Weights) -> d
     return {block: view_similarities(query, gallery, weights, block) for block in blocks if block in gallery.vectors}
 
 
-def compare(one: RealArray, other: RealArray, metric: Metric) -> FloatArray:
+def compare(one: RealArray, other: RealArray, metric: Metric, *, typical_length: float | None = None) -> FloatArray:
     """Compare rows of (n, k) with rows of (m, k): (n, m).
 
-    The mix is the mean of the cosine and of the negated distance per typical length.
+    The mix is the mean of the cosine and of the negated distance per typical length, which is the mean of `other` unless given.
     """
     lengths = np.linalg.norm(one, axis=1)[:, None], np.linalg.norm(other, axis=1)[None, :]
     inner = one @ other.T
@@ -117,7 +119,8 @@ def compare(one: RealArray, other: RealArray, metric: Metric) -> FloatArray:
     distance = np.sqrt(np.maximum(lengths[0] ** 2 + lengths[1] ** 2 - 2 * inner, 0))
     if metric is Metric.EUCLIDEAN:
         return np.asarray(-distance, dtype=np.float32)
-    return np.asarray(0.5 * cosine - 0.5 * distance / max(float(lengths[1].mean()), 1e-9), dtype=np.float32)
+    typical = float(lengths[1].mean()) if typical_length is None else typical_length
+    return np.asarray(0.5 * cosine - 0.5 * distance / max(typical, 1e-9), dtype=np.float32)
 
 
 def channel_similarities(

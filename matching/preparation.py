@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,8 +18,12 @@ from data.domain import (
     BasisRecord,
     BasisVersion,
     ConfirmedView,
+    FloatArray,
     ImageId,
     Side,
+    Sku,
+    View,
+    ViewId,
     ViewKind,
     WeightsRecord,
     WeightsVersion,
@@ -27,7 +32,7 @@ from data.store import Store
 from matching.backends import Backends
 from matching.basis import Basis, pack
 from matching.evidence import PhotoEvidence, fit_catalogue_basis, load_basis, load_gallery, load_photos
-from matching.gallery import Gallery, Query, channel_similarities
+from matching.gallery import Gallery, GalleryView, Query, build_gallery, channel_similarities
 from matching.weights import Weights, from_json, house_weights, to_json
 
 HOUSE = "couture"
@@ -35,7 +40,11 @@ SHIFT_PRIOR = 10
 """Photos' worth of doubt: the shift of n photos counts n / (n + 10)."""
 
 MOST_PHOTOS = 200
+CONSTANTS_FROM = 64
+"""Photos that are compared with all assets for mean and spread: more of them change neither."""
+
 GROWTH = 2.0
+Item = TypeVar("Item")
 
 
 def calibration_photos(
@@ -45,8 +54,7 @@ def calibration_photos(
     open_photos = sorted(
         (photo for photo in store.photos.all() if photo.side is Side.CALIBRATION), key=lambda photo: photo.photo_id
     )
-    step = max(1, len(open_photos) // most)
-    groups = {photo.image_id: photo.group for photo in open_photos[::step]}
+    groups = {photo.image_id: photo.group for photo in _spread(open_photos, most)}
     return load_photos(store, backends, basis, groups)
 
 
@@ -67,20 +75,22 @@ def photo_shift(photos: Sequence[PhotoEvidence]) -> dict[str, dict[str, tuple[fl
 
 
 def with_constants(weights: Weights, gallery: Gallery, photos: Sequence[PhotoEvidence]) -> Weights:
-    """Set mean and spread of each channel's similarity, over all pairs of these photos and the assets.
+    """Set mean and spread of each channel's similarity, over all pairs of some of these photos and the assets.
 
-    Without photos, the references stand in for them. A channel that never speaks takes the constants
-    of the same block's reference channel.
+    Without photos, the references stand in for them. Channels of confirmed views are measured between the photos themselves,
+    whatever they show: so they are right before the first photo is confirmed, and stay so. A channel that never speaks takes
+    the constants of the same block's reference channel.
     """
-    queries = [photo.query for photo in photos] or _reference_queries(gallery)
-    found = np.concatenate(
-        [channel_similarities(query, gallery, weights).reshape(-1, len(weights.channels)) for query in queries]
-    )
+    chosen = [photo.query for photo in _spread(photos, CONSTANTS_FROM)]
+    seen = [replace(query, group=query.group or f"alone {at}") for at, query in enumerate(chosen)]
+    found = _pairs(seen or _reference_queries(gallery), gallery, weights)
+    alike = _pairs(seen, _as_confirmed(seen), weights) if len(seen) > 1 else found
     means: dict[str, float] = {}
     scales: dict[str, float] = {}
     for at, channel in enumerate(weights.channels):
-        spoken = found[~np.isnan(found[:, at]), at]
-        block = channel.partition("/")[0]
+        block, _, kind = channel.partition("/")
+        values = alike[:, at] if kind == ViewKind.CONFIRMED else found[:, at]
+        spoken = values[~np.isnan(values)]
         fallback = f"{block}/{ViewKind.REFERENCE.value}"
         means[channel] = float(spoken.mean()) if len(spoken) else means.get(fallback, 0.0)
         scales[channel] = max(float(spoken.std()), 1e-3) if len(spoken) else scales.get(fallback, 1.0)
@@ -160,10 +170,34 @@ def json_photos(record: WeightsRecord) -> int:
     return int(json.loads(record.metrics).get("shift_photos", 0))
 
 
+def _pairs(queries: Sequence[Query], gallery: Gallery, weights: Weights) -> FloatArray:
+    """Compare each photo with each asset: (n_pairs, n_channels)."""
+    return np.concatenate([channel_similarities(query, gallery, weights).reshape(-1, len(weights.channels)) for query in queries])
+
+
+def _as_confirmed(queries: Sequence[Query]) -> Gallery:
+    """Take each photo for a confirmed view of an asset of its own."""
+    skus = [Sku(str(at)) for at in range(len(queries))]
+    rows = [
+        GalleryView(view=_pretended(sku), group=query.group, hypothesis=name)
+        for sku, query in zip(skus, queries, strict=True)
+        for name in query.hypotheses
+    ]
+    blocks = queries[0].vectors
+    return build_gallery(skus, rows, {block: np.concatenate([query.vectors[block] for query in queries]) for block in blocks})
+
+
+def _pretended(sku: Sku) -> View:
+    return View(view_id=ViewId(sku), sku=sku, image_id=ImageId(sku), kind=ViewKind.CONFIRMED, yaw_deg=None, source="constants")
+
+
 def _reference_queries(gallery: Gallery) -> list[Query]:
-    step = max(1, len(gallery.views) // MOST_PHOTOS)
     return [
         Query(hypotheses=(row.hypothesis,), vectors={block: vectors[at : at + 1] for block, vectors in gallery.vectors.items()})
-        for at, row in enumerate(gallery.views)
-        if at % step == 0
+        for at, row in _spread(list(enumerate(gallery.views)), CONSTANTS_FROM)
     ]
+
+
+def _spread(items: Sequence[Item], most: int) -> list[Item]:
+    """Take at most so many, evenly spread."""
+    return [items[at] for at in np.unique(np.linspace(0, len(items) - 1, most).round().astype(int))] if items else []

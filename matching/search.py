@@ -36,7 +36,7 @@ from matching.weights import Weights
 CHECKED = 10
 """How many of the first are checked by geometry; a bonus is never negative, so nothing below them overtakes for want of it."""
 
-VIEWS_CHECKED = 3
+VIEWS_CHECKED = 5
 GEOMETRY = "geometry"
 
 
@@ -106,7 +106,7 @@ def check_geometry(  # noqa: PLR0917
     alike: RealArray,
     local: Callable[[Sequence[int]], list[Keypoints]],
 ) -> float:
-    """Compare a photo's local features with an asset's three most similar pictures: the best bonus, in 0 … 1."""
+    """Compare a photo's local features with an asset's five most similar pictures: the best bonus, in 0 … 1."""
     hypothesis = int(fused.hypothesis[asset])
     own = np.flatnonzero((gallery.asset_of == asset) & np.isfinite(alike[hypothesis]))
     ordered = own[np.argsort(-alike[hypothesis][own], kind="stable")]

@@ -4,12 +4,15 @@ import lancedb
 import numpy as np
 import pytest
 
-from data.domain import ImageId
+from data.domain import ImageId, Side, WeightsVersion
 from data.store import Store
+from feedback.confirmed import read_confirmed_views
 from matching.basis import Basis
 from matching.cutouts import upright_name
-from matching.evidence import load_basis, load_catalogue, load_described, load_photos
-from matching.preparation import calibration_photos, ensure_basis, ensure_weights, photo_shift
+from matching.evidence import load_basis, load_catalogue, load_described, load_gallery, load_photos
+from matching.preparation import calibration_photos, ensure_basis, ensure_weights, photo_shift, with_constants
+from matching.weights import house_weights
+from tests.builders import match_all, right_matches
 from tests.small_catalogue import BACKENDS
 
 
@@ -96,3 +99,24 @@ def test_a_basis_fitted_anew_brings_new_weights_into_use(small_store: Store) -> 
 
 def test_a_basis_is_kept_until_a_new_one_is_asked_for(small_store: Store) -> None:
     assert [ensure_basis(small_store, BACKENDS).version, ensure_basis(small_store, BACKENDS, refit=True).version] == ["b1", "b2"]
+
+
+def test_confirmed_views_have_constants_before_the_first_photo_is_confirmed(small_store: Store, basis: Basis) -> None:
+    photos = list(calibration_photos(small_store, BACKENDS, basis).values())
+    gallery = load_catalogue(small_store, BACKENDS, basis)
+    house = house_weights(WeightsVersion("v9"), basis.version, tuple(gallery.vectors))
+
+    made = with_constants(house, gallery, photos)
+
+    means = dict(zip(made.channels, made.means, strict=True))
+    assert means["colour/confirmed"] != means["colour/reference"]
+
+
+def test_constants_do_not_depend_on_what_was_confirmed(small_store: Store, basis: Basis) -> None:
+    photos = list(calibration_photos(small_store, BACKENDS, basis).values())
+    bare = load_catalogue(small_store, BACKENDS, basis)
+    match_all(small_store, right_matches(small_store.photos.all(), Side.CALIBRATION))
+    confirmed = load_gallery(small_store, BACKENDS, basis, read_confirmed_views(small_store))
+    house = house_weights(WeightsVersion("v9"), basis.version, tuple(bare.vectors))
+
+    assert with_constants(house, confirmed, photos) == with_constants(house, bare, photos)
