@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 LOCK, LOG = "indexing.lock", "indexing.log"
 Progress = Callable[[str, int, int], None]
+_started: dict[Path, subprocess.Popen[bytes]] = {}
+"""What this process has started, by home: a process needs seconds until it holds its lock."""
 
 
 def index_everything(
@@ -57,12 +60,15 @@ def start_indexing(services: Services) -> bool:
     command = [sys.executable, "-m", "dashboard", "--home", str(services.home), "index"]
     environment = {**os.environ, HOME_VARIABLE: str(services.home)}
     with (services.home / LOG).open("w", encoding="utf-8") as log:
-        subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)  # noqa: S603  # our own command
+        own = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)  # noqa: S603  # our own
+    _started[services.home] = own
     return True
 
 
 def indexing_running(services: Services) -> bool:
     """Say whether a process is indexing this home."""
+    if services.home in _started and _started[services.home].poll() is None:
+        return True
     lock = FileLock(services.home / LOCK, timeout=0)
     try:
         with lock:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.benchmarks.real_pictures import Protocol, couture, split
 
-pytestmark = [pytest.mark.pictures, pytest.mark.slow]
+pytestmark = [pytest.mark.pictures, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 FLOORS = {"grocery": (0.27, 0.58), "ycb": (0.68, 0.84)}
 """Top-1 and Top-5. Grocery: what a prototype reached with twice the labels. Ycb: what it reached on average, less the spread of
