@@ -23,7 +23,7 @@ def reviewer() -> Reviewer:
 
 def _ask() -> NoReturn:
     """Ask for the name, and end the page's run."""
-    with st.form("who"):
+    with st.form("who", width=480):
         st.subheader("Who is reviewing?")
         said = st.text_input(
             "Your name", placeholder="e.g. Ada", max_chars=LONGEST, help="It stands beside each of your decisions."
