@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 
 from data.domain import ConfirmedView, Photo, PhotoId, Side
 from data.store import Store
-from feedback.labels import Label, LabelKind, labels_of
+from feedback.board import board_of
+from feedback.labels import Label, LabelKind
 
 
 def confirmed_views(labels: Mapping[PhotoId, Label], photos: Iterable[Photo]) -> list[ConfirmedView]:
@@ -29,5 +30,8 @@ def confirmed_views(labels: Mapping[PhotoId, Label], photos: Iterable[Photo]) ->
 
 def read_confirmed_views(store: Store) -> list[ConfirmedView]:
     """List the confirmed views as the events say now."""
-    known = set(store.assets.skus())
-    return [view for view in confirmed_views(labels_of(store.events.all()), store.photos.all()) if view.sku in known]
+    labels = board_of(store).labels()
+    matched = [photo_id for photo_id, label in labels.items() if label.kind is LabelKind.MATCH]
+    known = set(store.assets.skus()) if matched else set()
+    found = confirmed_views(labels, sorted(store.photos.of(matched), key=lambda photo: photo.photo_id))
+    return [view for view in found if view.sku in known]

@@ -26,7 +26,7 @@ def inliers(photo: Keypoints, view: Keypoints) -> int:
     pairs = matches(photo, view)
     if len(pairs) < FEWEST_MATCHES:
         return 0
-    found = _agreeing(photo.positions[pairs[:, 0]], view.positions[pairs[:, 1]])
+    found = agreeing(photo.positions[pairs[:, 0]], view.positions[pairs[:, 1]])
     count = int(found.sum())
     return count if count >= FEWEST_INLIERS else 0
 
@@ -52,7 +52,8 @@ def matches(photo: Keypoints, view: Keypoints) -> IntArray:
     return np.stack([rows[unique], first[rows][unique]], axis=1)
 
 
-def _agreeing(source: FloatArray, target: FloatArray) -> BoolArray:
+def agreeing(source: FloatArray, target: FloatArray) -> BoolArray:
+    """Say which pairs of points, (n, 2) each, agree on one turn, scale and move: (n,)."""
     cv2.setRNGSeed(0)
     _, mask = cv2.estimateAffinePartial2D(
         source, target, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE_PX, maxIters=500, confidence=0.99

@@ -75,6 +75,8 @@ class Snapshots:
         self._made_from: tuple[object, ...] = ()
         self._catalogue: tuple[tuple[object, ...], Basis, Gallery] | None = None
         self._snapshot: Snapshot | None = None
+        self._done: tuple[int, set[ImageId]] | None = None
+        self._pictures: tuple[int, frozenset[ImageId]] | None = None
 
     def active(self) -> WeightsVersion:
         """Say which version ranks.
@@ -105,7 +107,7 @@ class Snapshots:
     def _renew(self, active: WeightsVersion) -> Snapshot:
         """Build what has changed: photos described or reviewed elsewhere change a table's version and nothing here."""
         weights = from_json(self._store.weights.get(active).parameters)
-        done = self._store.descriptions.done(self._backends.describer)
+        done = self._described()
         source, basis, catalogue = self._renew_catalogue(weights, done)
         confirmed = tuple(view for view in self._confirmed() if view.image_id in done)
         made_from = (active, source, confirmed)
@@ -120,9 +122,22 @@ class Snapshots:
 
     def _renew_catalogue(self, weights: Weights, done: set[ImageId]) -> tuple[tuple[object, ...], Basis, Gallery]:
         store = self._store
-        shown = frozenset(view.image_id for view in store.views.all())
-        source = (weights.basis, store.views.version, store.assets.version, shown & done)
+        source = (weights.basis, store.views.version, store.assets.version, self._shown() & done)
         if self._catalogue is None or self._catalogue[0] != source:
             basis = load_basis(store, weights.basis)
             self._catalogue = (source, basis, load_catalogue(store, self._backends, basis))
         return self._catalogue
+
+    def _described(self) -> set[ImageId]:
+        """List the pictures that are described; read again only where one was."""
+        version = self._store.descriptions.version
+        if self._done is None or self._done[0] != version:
+            self._done = version, self._store.descriptions.done(self._backends.describer)
+        return self._done[1]
+
+    def _shown(self) -> frozenset[ImageId]:
+        """List the catalogue's pictures; read again only where a view came."""
+        version = self._store.views.version
+        if self._pictures is None or self._pictures[0] != version:
+            self._pictures = version, frozenset(view.image_id for view in self._store.views.all())
+        return self._pictures[1]
