@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
+from datetime import UTC, datetime
 from typing import Any
 
+from dashboard.catalogue_cache import catalogue_of
 from dashboard.wiring import Services
-from data.domain import Asset, Candidate, Description, ImageId, PhotoId, Sku, Suggestion, View, ViewKind
+from data.domain import Asset, Candidate, Description, ImageId, PhotoId, Sku, Suggestion, SuggestionId, View, ViewKind
+from data.errors import BackendFailed
+from feedback.exposure import SHOWN, expose
 from matching.attributes import compare
 from matching.ports import Words
 
-SHOWN = 5
 OFFERED = 30
 Json = dict[str, Any]
 """A JSON object on its way to the browser."""
@@ -25,14 +29,15 @@ def build_item(services: Services, photo_id: PhotoId) -> tuple[Json, Suggestion]
     """Rank the catalogue for a photo and build what its screen shows.
 
     Returns:
-        The item, and the suggestion with the five that it shows, to be recorded when it is painted.
+        The item, and the suggestion with the five that it shows, to be recorded when it is painted. Whether the fifth slot
+        explores, the item does not tell.
     """
-    store = services.store
-    suggestion = services.matcher.suggest(photo_id, top=OFFERED)
+    store, catalogue = services.store, catalogue_of(services.store)
+    suggestion = expose(_suggest(services, photo_id))
     shown = dataclasses.replace(suggestion, candidates=suggestion.candidates[:SHOWN])
     photo = store.photos.get(photo_id)
-    assets = {asset.sku: asset for asset in store.assets.all()}
-    views = {candidate.sku: store.views.of(candidate.sku) for candidate in shown.candidates}
+    assets = catalogue.assets()
+    views = {candidate.sku: catalogue.views_of(candidate.sku) for candidate in shown.candidates}
     wanted = [photo.image_id, *(view.image_id for found in views.values() for view in found)]
     said = store.descriptions.of(wanted, services.backends.describer)
     words = _photo_words(said.get(photo.image_id), shown, assets)
@@ -49,9 +54,24 @@ def build_item(services: Services, photo_id: PhotoId) -> tuple[Json, Suggestion]
     return item, shown
 
 
+def _suggest(services: Services, photo_id: PhotoId) -> Suggestion:
+    """Rank the catalogue for a photo; a photo in which nothing is found has no candidates, and may still be decided."""
+    try:
+        return services.matcher.suggest(photo_id, top=OFFERED)
+    except BackendFailed:
+        return Suggestion(
+            suggestion_id=SuggestionId(uuid.uuid4().hex),
+            photo_id=photo_id,
+            weights=services.matcher.weights_version,
+            no_match=1.0,
+            candidates=(),
+            painted_at=datetime.now(UTC),
+        )
+
+
 def offer(services: Services, asset: Asset) -> Json:
     """Build what the catalogue search shows of an asset."""
-    reference = _reference(services.store.views.of(asset.sku))
+    reference = _reference(catalogue_of(services.store).views_of(asset.sku))
     return {
         "sku": asset.sku,
         "title": asset.title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,25 @@ import streamlit as st
 from data.domain import Reviewer
 
 FOLDER = Path(__file__).parent
+PARTS = (
+    *("dom", "keys", "host", "server", "shelf", "outbox", "queue", "history"),
+    *("notices", "cards", "find", "frame", "lines", "zoom", "review"),
+)
+"""The modules of the screen; each imports only from those before it."""
+
+
+def script() -> str:
+    """Join the parts into the one module that a component takes: what they import from each other is then simply there."""
+    joined = "\n".join((FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
+    return re.sub(r'^import .* from "\./.*";\n|^export (?!default)', "", joined, flags=re.MULTILINE)
 
 
 @cache
 def _component() -> Any:  # noqa: ANN401  # Streamlit's renderer has no public type
-    html, css, js = ((FOLDER / f"review.{name}").read_text(encoding="utf-8") for name in ("html", "css", "js"))
-    return st.components.v2.component("couture.review", html=html, css=css, js=js)
+    html, css = ((FOLDER / f"review.{name}").read_text(encoding="utf-8") for name in ("html", "css"))
+    return st.components.v2.component("couture.review", html=html, css=css, js=script())
 
 
-def review_screen(reviewer: Reviewer) -> None:
-    """Mount the screen for a reviewer."""
-    _component()(key="review", data={"reviewer": reviewer}, height="content")
+def review_screen(reviewer: Reviewer, token: str) -> None:
+    """Mount the screen for a reviewer, with the token that the routes ask for."""
+    _component()(key="review", data={"reviewer": reviewer, "token": token}, height="content")

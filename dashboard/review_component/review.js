@@ -1,429 +1,291 @@
-const AHEAD = 3;
-const SHOWN = 5;
-const OUTBOX = "couture-outbox";
-const RETRY_MS = 2000;
-const LETTERS = [..."abcdefghijklmnopqrstuvwxy"];
+import { attributeRows, candidateCards } from "./cards.js";
+import { button, make, randomId } from "./dom.js";
+import { Find } from "./find.js";
+import { History } from "./history.js";
+import { Host } from "./host.js";
+import { isTyping, named } from "./keys.js";
+import { heldWords, Notices } from "./notices.js";
+import { nameOf, Outbox } from "./outbox.js";
+import { Queue } from "./queue.js";
+import { Server } from "./server.js";
+import { tabName } from "./shelf.js";
+import { Zoom } from "./zoom.js";
+
+const DOUBLE_CLICK_MS = 400;
+const ACTS = { f: "find", n: "not_in_dam", l: "not_listed", x: "unusable", s: "skip", u: "undo", w: "why", z: "zoom", "?": "help" };
+const TURNS = { arrowleft: "left", arrowright: "right" };
 const screens = new WeakMap();
 
+/** Called at each run of the page's script; the screen lives on between them. */
 export default function (component) {
   const { parentElement, data } = component;
   let screen = screens.get(parentElement);
-  if (!screen || screen.reviewer !== data.reviewer) {
+  if (!screen || screen.closed || screen.reviewer !== data.reviewer) {
     screen?.close();
     screen = new Review(parentElement, data);
     screens.set(parentElement, screen);
   }
-  return () => {
-    screens.delete(parentElement);
-    screen.close();
-  };
+  screen.renew(data.token || "");
+  // a run that was overtaken by the next one is cleaned up too, while the screen is still there
+  return () => parentElement.host?.isConnected || screen.close();
 }
 
 class Review {
   constructor(root, data) {
     this.root = root;
     this.reviewer = data.reviewer;
-    this.items = [];
-    this.history = [];
-    this.turn = 0;
-    this.loading = false;
-    this.open = true;
+    this.token = data.token || "";
+    this.exposed = [];
+    this.notices = new Notices(root);
     this.$ = (selector) => root.querySelector(selector);
+    this.start();
+  }
+
+  async start() {
+    this.tab = await tabName(randomId());
+    if (this.closed) return;
+    this.server = new Server(this.reviewer, this.tab, this.token);
+    this.outbox = new Outbox(this.server, {
+      mark: (state, count, reason) => this.marked(state, count, reason),
+      stored: (event, body) => this.stored(body),
+      refused: () => this.refusals(),
+      elsewhere: (event) => this.elsewhere(event),
+      volatile: () => this.notices.warn("This browser stores nothing for this page. Keep it open until everything is saved."),
+    });
+    this.queue = new Queue(this.server, this.outbox, {
+      ready: () => this.paint(),
+      ahead: (count) => (this.$(".review").dataset.ahead = count),
+      told: (body) => this.told(body),
+      empty: (body) => this.nothing(body),
+      trouble: (reason) => this.notices.trouble(reason),
+    });
+    this.history = new History(this.server, this.outbox, {
+      said: (text) => this.notices.toast(text),
+      undone: (event, item) => this.withdraw(event, item),
+    });
+    this.find = new Find(this.$(".find"), this.server, (sku) => this.decide("match", sku));
+    this.zoom = new Zoom(this.$(".zoom"), this.server, (sku) => this.decide("match", sku));
+    this.listen();
+    this.refusals();
+    this.queue.load();
+    this.outbox.flush();
+  }
+
+  listen() {
     this.onKey = (event) => this.key(event);
-    document.addEventListener("keydown", this.onKey);
-    for (const button of root.querySelectorAll("[data-act]")) {
-      button.onclick = () => this.act(button.dataset.act);
+    this.host = new Host();
+    window.addEventListener("keydown", this.onKey, true);
+    // Streamlit takes C and R for itself, and cannot see that somebody types behind a shadow root
+    this.root.onkeydown = (event) => isTyping(event) && event.stopPropagation();
+    for (const control of this.root.querySelectorAll("[data-act]")) {
+      control.onclick = (event) => this.twice(event) || this.act(control.dataset.act);
     }
-    this.$(".find input").oninput = (event) => this.search(event.target.value);
-    this.$(".find").onclose = () => (this.$(".find input").value = "");
-    this.prepareZoom();
-    this.flush();
-    this.load();
+    this.$(".candidates").addEventListener("click", (event) => this.twice(event) && event.stopPropagation(), true);
+    this.$(".refused-open").onclick = () => this.notices.listRefused(this.outbox.refused.all());
+    this.$(".refused-clear").onclick = () => this.clearRefused();
   }
 
   close() {
-    this.open = false;
-    document.removeEventListener("keydown", this.onKey);
-    clearTimeout(this.timer);
+    this.closed = true;
+    window.removeEventListener("keydown", this.onKey, true);
+    this.host?.close();
+    this.queue?.close();
+    this.outbox?.close();
+    screens.delete(this.root);
   }
 
-  // --- the queue -----------------------------------------------------------
-
-  async load() {
-    if (this.loading || !this.open) return;
-    this.loading = true;
-    const waiting = this.outbox().map((event) => event.photo_id);
-    const held = [...this.items.map((item) => item.photo_id), ...waiting];
-    let more = false;
-    const query = new URLSearchParams({ reviewer: this.reviewer, count: AHEAD + 1 - this.items.length, held: JSON.stringify(held) });
-    try {
-      const answer = await fetch(`couture/review/items?${query}`);
-      const body = await answer.json();
-      if (!answer.ok) throw new Error(body.error);
-      this.notice("");
-      const known = new Set([...held, ...this.items.map((item) => item.photo_id)]);
-      const fresh = body.items.filter((item) => !known.has(item.photo_id));
-      const first = !this.items.length;
-      this.items.push(...fresh);
-      fresh.forEach((item) => this.preload(item));
-      this.counts(body.counts);
-      more = fresh.length > 0 && this.items.length <= AHEAD;
-      if (first) this.items.length ? this.paint() : this.nothing(body);
-    } catch (error) {
-      this.notice(`The next photos did not come: ${error.message}. Trying again …`);
-      this.timer = setTimeout(() => this.load(), RETRY_MS);
-    } finally {
-      this.loading = false;
-    }
-    if (more) this.load();
+  /** Take the token of the newest run. A run also means that the server is there: what could not be sent can be now. */
+  renew(token) {
+    this.token = token;
+    if (!this.server) return;
+    this.server.token = token;
+    if (this.outbox.trouble) this.outbox.hurry();
+    this.queue.load();
   }
 
-  preload(item) {
-    const urls = [item.image, item.cutout, ...item.candidates.flatMap((c) => [c.reference, ...c.renders.map((r) => r.url)])];
-    item.kept = urls.filter(Boolean).map((url) => Object.assign(new Image(), { src: url }));
+  // --- painting ---------------------------------------------------------------------
+
+  /** Paint the first photo, all at once: when this returns, it is what a key decides. */
+  paint() {
+    const item = this.queue.current;
+    const focused = this.focusedCard();
+    this.painted = null;
+    this.turn = 0;
+    this.notices.trouble("");
+    this.shown(true);
+    this.$(".review").classList.remove("explained");
+    this.$(".whole").src = item.image;
+    this.$(".cutout").src = item.cutout;
+    this.$(".photo-id").textContent = item.photo_id;
+    const cards = candidateCards(item, { choose: (sku) => this.decide("match", sku), compare: (at) => this.zoom.open(item, at) });
+    this.$(".candidates").replaceChildren(...cards);
+    this.$(".attributes").replaceChildren(...attributeRows(item));
+    this.$(".review").dataset.photo = item.photo_id;
+    if (focused >= 0) cards[focused]?.querySelector(".key").focus();
+    this.painted = item.photo_id;
+    this.started = performance.now();
+    this.expose({ suggestion_id: item.suggestion_id, exposure: item.exposure });
   }
 
-  counts(counts) {
-    this.$(".counts").textContent = `${counts.waiting} waiting · ${counts.decided} decided · ${counts.disputed} disputed`;
+  /** Have it recorded that this was shown; what the network swallows is told again after the next decision. */
+  expose(...shown) {
+    for (const said of shown) this.server.tell("painted", said).catch(() => this.exposed.push(said));
+  }
+
+  marked(state, count, reason) {
+    const back = this.state === "offline" && state !== "offline";
+    this.state = state;
+    this.notices.mark(state, count, reason);
+    if (back) this.repair();
+  }
+
+  /** Ask again for pictures that did not come while the network was gone. */
+  repair() {
+    this.queue.warm();
+    const broken = [...this.root.querySelectorAll("img[src]")].filter((image) => image.complete && !image.naturalWidth);
+    for (const image of broken) image.src = image.getAttribute("src");
+  }
+
+  /** Which card has the focus; −1 where none: whoever works with the Tab key stays where they are. */
+  focusedCard() {
+    return [...this.$(".candidates").children].findIndex((card) => card.contains(this.root.activeElement));
+  }
+
+  shown(there) {
+    if (!there) this.painted = null;
+    for (const part of [".stage", ".table-wrap", ".actions"]) this.$(part).hidden = !there;
+    this.$(".empty").hidden = there;
+    if (!there) this.$(".empty").replaceChildren(make("p", "", "The next photo comes …"));
   }
 
   nothing(body) {
     this.shown(false);
-    const box = this.$(".empty");
-    box.replaceChildren();
-    const heading = document.createElement("h2");
-    heading.textContent = body.title;
-    const text = document.createElement("p");
-    text.textContent = body.advice;
-    box.append(heading, text);
-    this.timer = setTimeout(() => this.load(), 2 * RETRY_MS);
+    delete this.$(".review").dataset.photo;
+    const parts = [make("h2", "", body.title), make("p", "", body.advice)];
+    const held = heldWords(body);
+    if (held) parts.splice(1, 0, make("p", "held-words", held));
+    if (this.history.length || body.counts.decided) parts.push(button("", "Undo the last decision", "Undo the last decision", () => this.history.undo()));
+    this.$(".empty").replaceChildren(...parts);
   }
 
-  shown(there) {
-    for (const part of [".stage", ".table-wrap", ".actions"]) this.$(part).hidden = !there;
-    this.$(".empty").hidden = there;
+  told(body) {
+    this.notices.trouble("");
+    this.notices.counts(body.counts);
+    this.notices.held(body);
   }
 
-  // --- painting --------------------------------------------------------------
-
-  paint() {
-    const item = this.items[0];
-    this.shown(true);
-    this.started = performance.now();
-    this.turn = 0;
-    this.$(".whole").src = item.image;
-    this.$(".cutout").src = item.cutout;
-    this.$(".photo-id").textContent = item.photo_id;
-    this.root.querySelector(".review").dataset.photo = item.photo_id;
-    this.$(".candidates").replaceChildren(...item.candidates.map((candidate, at) => this.card(candidate, at)));
-    this.$(".attributes").replaceChildren(...this.attributes(item));
-    this.send("couture/review/painted", { suggestion_id: item.suggestion_id }).catch(() => {});
-  }
-
-  card(candidate, at) {
-    const card = make("li", "card");
-    card.tabIndex = 0;
-    card.setAttribute("role", "button");
-    card.setAttribute("aria-label", `Confirm ${candidate.title || candidate.sku}`);
-    card.onclick = () => this.decide("match", candidate.sku);
-    card.onkeydown = (event) => event.key === "Enter" && this.decide("match", candidate.sku);
-    card.append(make("span", "key", `${at + 1}`), picture(candidate.reference, `${candidate.title}, reference`));
-    const turn = make("div", "turn");
-    if (candidate.renders.length) {
-      const image = picture("", `${candidate.title}, 3D render`);
-      const caption = make("span", "");
-      turn.append(image, caption);
-      card.turnTo = (steps) => {
-        const count = candidate.renders.length;
-        const render = candidate.renders[(((candidate.best + steps) % count) + count) % count];
-        image.src = render.url;
-        caption.textContent = `${Math.round(render.yaw_deg)}°`;
-      };
-      card.turnTo(0);
-    } else {
-      turn.append(make("div", "none", "no render"));
-    }
-    const text = make("div", "text");
-    text.append(make("div", "title", candidate.title || candidate.sku), make("div", "sku", candidate.sku));
-    card.append(turn, text, this.why(candidate));
-    return card;
-  }
-
-  why(candidate) {
-    const box = make("div", "why");
-    box.append(make("div", "title", `${Math.round(candidate.confidence * 100)} % sure`));
-    const most = Math.max(...candidate.contributions.map((part) => Math.abs(part.value)), 1e-9);
-    for (const part of candidate.contributions) {
-      const row = make("div", "row");
-      const track = make("div", part.value < 0 ? "track minus" : "track");
-      track.style.backgroundSize = `${(100 * Math.abs(part.value)) / most}% 100%`;
-      const label = make("div", "", part.channel);
-      label.append(track);
-      row.append(label, make("span", "", part.value.toFixed(2)));
-      box.append(row);
-    }
-    return box;
-  }
-
-  attributes(item) {
-    if (!item.candidates.length) return [];
-    return item.candidates[0].attributes.map(({ attribute, photo }, at) => {
-      const row = make("tr", "");
-      const own = make("th", "");
-      own.scope = "row";
-      own.append(make("span", "name", attribute), make("span", "own", photo || "–"));
-      row.append(own);
-      for (const candidate of item.candidates) {
-        const cell = candidate.attributes[at];
-        row.append(make("td", cell.differs ? "differs" : "", cell.asset || "–"));
-      }
-      for (let empty = item.candidates.length; empty < SHOWN; empty++) row.append(make("td", ""));
-      return row;
-    });
-  }
-
-  // --- decisions -------------------------------------------------------------
+  // --- decisions --------------------------------------------------------------------
 
   decide(verdict, sku = null) {
-    const item = this.items[0];
-    if (!item) return;
-    const event = {
-      event_id: crypto.randomUUID(),
-      photo_id: item.photo_id,
-      suggestion_id: item.suggestion_id,
-      reviewer: this.reviewer,
-      verdict,
-      sku,
-      seconds: Math.round(performance.now() - this.started) / 1000,
-      at: new Date().toISOString(),
-    };
+    const item = this.queue.current;
+    if (!item || this.painted !== item.photo_id) return;
+    const said = this.post(item.photo_id, { verdict, sku, suggestion_id: item.suggestion_id, seconds: this.seconds() });
     this.closeDialogs();
-    this.post(event);
-    this.history.push({ event, item: this.items.shift() });
-    this.items.length ? this.paint() : this.shown(false);
-    this.load();
+    this.history.add(said, this.queue.advance());
+    if (this.queue.current) this.paint();
+    else this.shown(false);
   }
 
-  async undo() {
-    let last = this.history.pop();
-    if (!last) {
-      const answer = await fetch(`couture/review/last?${new URLSearchParams({ reviewer: this.reviewer })}`);
-      const body = await answer.json();
-      if (!body.event) return this.notice("There is nothing of yours to undo.");
-      last = { event: body.event, item: body.item };
-    }
-    this.post({
-      event_id: crypto.randomUUID(),
-      photo_id: last.event.photo_id,
-      suggestion_id: null,
-      reviewer: this.reviewer,
-      verdict: "withdrawn",
-      sku: null,
-      withdraws: last.event.event_id,
-      seconds: null,
-      at: new Date().toISOString(),
-    });
-    this.items = [last.item, ...this.items.filter((item) => item.photo_id !== last.item.photo_id)];
+  post(photo_id, said) {
+    const own = { event_id: randomId(), photo_id, reviewer: this.reviewer, tab: this.tab, at: new Date().toISOString() };
+    return this.outbox.post({ suggestion_id: null, sku: null, seconds: null, ...own, ...said });
+  }
+
+  seconds() {
+    return Math.round(performance.now() - this.started) / 1000;
+  }
+
+  /** Take a decision back, and show its photo again. */
+  withdraw(event, item) {
+    this.closeDialogs();
+    this.post(event.photo_id, { verdict: "withdrawn", withdraws: event.event_id });
+    this.queue.putFirst(item);
     this.paint();
   }
 
-  post(event) {
-    this.keep([...this.outbox(), event]);
-    this.flush();
+  stored(body) {
+    if (body.counts) this.notices.counts(body.counts);
+    this.expose(...this.exposed.splice(0));
+    this.queue.rerank();
+    this.queue.load();
   }
 
-  outbox() {
-    return JSON.parse(localStorage.getItem(OUTBOX) || "[]");
+  /** Another tab of this browser put an event, or one was stored. */
+  elsewhere(event) {
+    if (event) this.queue.forget(event.photo_id);
+    else this.queue.rerank();
   }
 
-  keep(events) {
-    localStorage.setItem(OUTBOX, JSON.stringify(events));
-    this.mark(events.length ? "saving" : "saved", events.length);
+  /** Tell what was refused; it can be undone no more. */
+  refusals() {
+    const refused = this.outbox.refused.all();
+    this.history.forget(refused.map((one) => one.event));
+    this.notices.refusals(refused);
   }
 
-  mark(state, count = 0) {
-    const mark = this.$(".mark");
-    mark.dataset.state = state;
-    mark.textContent = { saved: "saved", saving: `saving ${count}`, offline: `offline, ${count} waiting` }[state];
+  clearRefused() {
+    for (const { event } of this.outbox.refused.all()) this.outbox.refused.drop(nameOf(event));
+    this.refusals();
   }
 
-  async flush() {
-    if (this.flushing) return;
-    this.flushing = true;
-    try {
-      let events;
-      while ((events = this.outbox()).length) {
-        const event = events[0];
-        const answer = await this.send("couture/review/decisions", event);
-        const body = await answer.json().catch(() => ({}));
-        if (answer.status >= 500) throw new Error(body.error || "server error");
-        if (!answer.ok) this.notice(`Not stored: ${event.photo_id} as ${event.verdict}. ${body.error}`);
-        else if (body.counts) this.counts(body.counts);
-        this.keep(this.outbox().filter((kept) => kept.event_id !== event.event_id));
-      }
-      this.mark("saved");
-    } catch {
-      this.mark("offline", this.outbox().length);
-      setTimeout(() => this.flush(), RETRY_MS);
-    } finally {
-      this.flushing = false;
-    }
-    if (this.open && !this.items.length) this.load();
-  }
-
-  send(url, body) {
-    return fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), keepalive: true });
-  }
-
-  // --- keys, find, zoom --------------------------------------------------------
+  // --- keys and buttons -------------------------------------------------------------
 
   key(event) {
-    const typing = event.composedPath().some((node) => ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName) || node.isContentEditable);
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.open) return;
-    const pressed = event.key.toLowerCase();
-    if (this.$(".find").open) return this.findKey(event, pressed, typing);
-    if (this.$(".zoom").open) return this.zoomKey(pressed);
-    if (typing || this.$(".help").open || event.repeat) return;
-    const acts = { f: "find", n: "not_in_dam", l: "not_listed", x: "unusable", s: "skip", u: "undo", w: "why", z: "zoom", "?": "help" };
-    if (/^[1-5]$/.test(pressed)) {
-      const candidate = this.items[0]?.candidates[pressed - 1];
-      if (candidate) this.decide("match", candidate.sku);
-    } else if (pressed === "arrowleft" || pressed === "arrowright") {
-      this.turn += pressed === "arrowleft" ? -1 : 1;
-      for (const card of this.root.querySelectorAll(".card")) card.turnTo?.(this.turn);
-    } else if (acts[pressed]) {
-      this.act(acts[pressed]);
-    } else return;
-    event.preventDefault();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || this.host.covered) return;
+    const [pressed, typing] = [named(event), isTyping(event)];
+    // a letter that means nothing here must not reach Streamlit either: C would offer to empty its caches
+    if (this.ours(event, pressed, typing) || (!typing && /^[a-z]$/.test(pressed))) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
+  /** Act on a key; true where it was one of ours. */
+  ours(event, pressed, typing) {
+    if (this.find.dialog.open) return this.find.key(event, pressed, typing);
+    if (this.zoom.dialog.open) return this.zoom.key(event, pressed);
+    if (this.root.querySelector("dialog[open]") || typing) return false;
+    if (event.repeat && (pressed === "enter" || pressed === " ")) return event.composedPath().includes(this.$(".review"));
+    const candidate = /^[1-5]$/.test(pressed) && this.queue.current?.candidates[pressed - 1];
+    const act = ACTS[pressed] || TURNS[pressed];
+    if (!candidate && !act) return false;
+    if (event.repeat && !TURNS[pressed]) return true;
+    if (this.early(event)) return true;
+    if (candidate) this.decide("match", candidate.sku);
+    else this.act(act);
+    return true;
+  }
+
+  /** A key that was pressed before this photo was there meant another one, and decides nothing. */
+  early(event) {
+    if (!this.painted || event.timeStamp >= this.started) return false;
+    this.notices.toast("That key came before this photo did, and decided nothing.");
+    return true;
+  }
+
+  /** The second click of a double click meant what was there before. */
+  twice(event) {
+    return event.detail > 1 && performance.now() - this.started < DOUBLE_CLICK_MS;
   }
 
   act(name) {
-    if (name === "find") this.openFind();
-    else if (name === "zoom") this.openZoom(0);
-    else if (name === "help") this.$(".help").showModal();
+    if (name === "help") this.$(".help").showModal();
+    else if (name === "undo") this.history.undo();
+    else if (name === "reload") location.reload();
+    else if (!this.painted) return;
+    else if (name === "find") this.find.open(this.queue.current);
+    else if (name === "zoom") this.zoom.open(this.queue.current, 0);
     else if (name === "why") this.$(".review").classList.toggle("explained");
-    else if (name === "undo") this.undo();
+    else if (name === "left" || name === "right") this.turnBy(name === "left" ? -1 : 1);
     else this.decide(name);
   }
 
-  openFind() {
-    if (!this.items.length) return;
-    this.offer(this.items[0].more);
-    this.$(".find").showModal();
-    this.$(".find .grid").focus();
-    this.$(".find input").blur();
-  }
-
-  offer(found) {
-    this.found = found;
-    const cards = found.map((asset, at) => {
-      const card = make("button", "card");
-      card.type = "button";
-      card.onclick = () => this.decide("match", asset.sku);
-      const text = make("div", "text");
-      text.append(make("div", "title", asset.title || asset.sku), make("div", "sku", asset.sku));
-      card.append(make("span", "key", (LETTERS[at] || "").toUpperCase()), picture(asset.reference, asset.title), text);
-      return card;
-    });
-    this.$(".find .grid").replaceChildren(...(cards.length ? cards : [make("p", "hint", "Nothing in the catalogue has these words.")]));
-  }
-
-  findKey(event, pressed, typing) {
-    const input = this.$(".find input");
-    if (event.key === "Escape") {
-      event.preventDefault(); // else the search box would take the first press to empty itself
-      return this.$(".find").close();
-    }
-    if (typing) {
-      if (event.key === "Enter" && this.found?.length) {
-        event.preventDefault();
-        this.decide("match", this.found[0].sku);
-      }
-      return;
-    }
-    if (pressed === "/") {
-      event.preventDefault();
-      input.focus();
-      return;
-    }
-    const asset = this.found?.[LETTERS.indexOf(pressed)];
-    if (asset && LETTERS.includes(pressed)) {
-      event.preventDefault();
-      this.decide("match", asset.sku);
-    }
-  }
-
-  async search(words) {
-    if (!words.trim()) return this.offer(this.items[0].more);
-    const answer = await fetch(`couture/review/find?${new URLSearchParams({ words })}`);
-    const body = await answer.json();
-    if (this.$(".find input").value === words) this.offer(body.assets);
-  }
-
-  prepareZoom() {
-    this.view = { x: 0, y: 0, scale: 1 };
-    const images = [...this.root.querySelectorAll(".pane img")];
-    const apply = () => images.forEach((image) => (image.style.transform = `translate(${this.view.x}px, ${this.view.y}px) scale(${this.view.scale})`));
-    this.resetZoom = () => {
-      this.view = { x: 0, y: 0, scale: 1 };
-      apply();
-    };
-    for (const pane of this.root.querySelectorAll(".pane")) {
-      pane.onwheel = (event) => {
-        event.preventDefault();
-        const box = pane.getBoundingClientRect();
-        const factor = Math.exp(-event.deltaY / 400);
-        const scale = Math.min(12, Math.max(1, this.view.scale * factor));
-        const ratio = scale / this.view.scale;
-        const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-        this.view = { x: x - (x - this.view.x) * ratio, y: y - (y - this.view.y) * ratio, scale };
-        apply();
-      };
-      pane.onpointermove = (event) => {
-        if (!event.buttons) return;
-        this.view = { ...this.view, x: this.view.x + event.movementX, y: this.view.y + event.movementY };
-        apply();
-      };
-    }
-  }
-
-  openZoom(at) {
-    const item = this.items[0];
-    if (!item) return;
-    const [photo, other] = this.root.querySelectorAll(".pane img");
-    photo.src = item.image;
-    other.src = item.candidates[at]?.reference || "";
-    this.resetZoom();
-    if (!this.$(".zoom").open) this.$(".zoom").showModal();
-  }
-
-  zoomKey(pressed) {
-    if (/^[1-5]$/.test(pressed)) this.openZoom(pressed - 1);
-    if (pressed === "z") this.$(".zoom").close();
+  turnBy(step) {
+    this.turn += step;
+    for (const card of this.$(".candidates").children) card.turnTo?.(this.turn);
   }
 
   closeDialogs() {
     for (const dialog of this.root.querySelectorAll("dialog[open]")) dialog.close();
   }
-
-  notice(text) {
-    const box = this.$(".notice");
-    box.textContent = text;
-    box.hidden = !text;
-  }
-}
-
-function make(tag, name, text) {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
-function picture(url, alt) {
-  const image = make("img", "");
-  if (url) image.src = url;
-  image.alt = alt;
-  image.decoding = "sync";
-  return image;
 }

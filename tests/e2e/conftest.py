@@ -7,21 +7,25 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from dashboard.background import index_everything
 from dashboard.demo import load_demo
+from data.domain import Review
+from tests.e2e.reviewing import KEY_LOG, events, full
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PATIENCE_S = 60
+OwnEvents = Callable[[], list[Review]]
+DESK = ViewportSize(width=1440, height=900)
 
 
 @pytest.fixture(scope="session")
@@ -30,12 +34,6 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo") / "home"
     index_everything(load_demo(home))
     return home
-
-
-@pytest.fixture
-def home(demo_home: Path, tmp_path: Path) -> Path:
-    """A copy of the demo that a test may write to."""
-    return Path(shutil.copytree(demo_home, tmp_path / "home"))
 
 
 @pytest.fixture(scope="session")
@@ -48,22 +46,43 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def address(home: Path) -> Iterator[str]:
-    """Where the dashboard answers."""
-    with serving(home, free_port()) as found:
-        yield found
+@pytest.fixture(scope="module")
+def server(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The dashboard, started once for the tests of a file: each has a reviewer, and so photos and events, of its own."""
+    yield from _served(demo_home, tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The Review page with a reviewer's name given, its first item painted."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    opened = context.new_page()
-    opened.goto(f"{address}/?reviewer=Ada")
-    opened.wait_for_selector(".card", timeout=PATIENCE_S * 1000)
-    yield opened
-    context.close()
+def fresh_server(demo_home: Path, tmp_path: Path) -> Iterator[Server]:
+    """The dashboard, on photos that nobody else touches; it may be killed and started again."""
+    yield from _served(demo_home, tmp_path)
+
+
+@pytest.fixture
+def reviewer(request: pytest.FixtureRequest) -> str:
+    """A reviewer whom no other test knows."""
+    return str(request.node.name)[:80]
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server, reviewer: str) -> Iterator[Page]:
+    """The Review page on a desk, its first photo painted."""
+    yield from _opened(browser, server, reviewer)
+
+
+@pytest.fixture
+def fresh_page(browser: Browser, fresh_server: Server, reviewer: str) -> Iterator[Page]:
+    """The Review page of a dashboard that no other test uses, with as many photos ready as it keeps."""
+    for opened in _opened(browser, fresh_server, reviewer):
+        full(opened)
+        yield opened
+
+
+@pytest.fixture
+def own_events(request: pytest.FixtureRequest, reviewer: str) -> OwnEvents:
+    """Read what is stored of this test's reviewer."""
+    used = request.getfixturevalue("fresh_server" if "fresh_server" in request.fixturenames else "server")
+    return lambda: [event for event in events(used.home) if event.reviewer == reviewer]
 
 
 @pytest.fixture
@@ -79,6 +98,21 @@ def page_of_an_empty_home(browser: Browser, tmp_path: Path) -> Iterator[Page]:
         context.close()
 
 
+def _served(demo_home: Path, folder: Path) -> Iterator[Server]:
+    server = Server(Path(shutil.copytree(demo_home, folder / "home")), free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+def _opened(browser: Browser, server: Server, reviewer: str) -> Iterator[Page]:
+    context = browser.new_context(viewport=DESK)
+    yield review_page(context, server.address, reviewer)
+    for page in context.pages:
+        leave(page)
+    context.close()
+
+
 def free_port() -> int:
     """Find a port that nobody listens on."""
     with socket.socket() as probe:
@@ -87,18 +121,59 @@ def free_port() -> int:
         return port
 
 
+def review_page(context: BrowserContext, address: str, reviewer: str) -> Page:
+    """Open the Review page and wait for its first photo."""
+    opened = context.new_page()
+    opened.add_init_script(KEY_LOG)
+    opened.goto(f"{address}/?reviewer={reviewer}")
+    opened.wait_for_selector(".card", timeout=PATIENCE_S * 1000)
+    return opened
+
+
+def leave(page: Page) -> None:
+    """Leave a page as a person does, and give its farewell a moment: closing a context runs none."""
+    page.goto("about:blank")
+    page.wait_for_timeout(300)
+
+
+class Server:
+    """The dashboard of a home, in a process of its own, always on the same port."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.home, self.port = home, port
+        self.address = f"http://127.0.0.1:{port}"
+        self._log = home / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [sys.executable, "-m", "dashboard", "--home", str(self.home), "serve", "--port", str(self.port)]
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        _wait(f"{self.address}/_stcore/health", self._process, self._log)
+
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(20)
+
+    def stop(self) -> None:
+        """End it as an administrator does."""
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait(20)
+
+
 @contextmanager
 def serving(home: Path, port: int) -> Iterator[str]:
     """Serve a home until the block ends."""
-    command = [sys.executable, "-m", "dashboard", "--home", str(home), "serve", "--port", str(port)]
-    with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+    server = Server(home, port)
+    server.start()
     try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", server, home / "server.log")
-        yield f"http://127.0.0.1:{port}"
+        yield server.address
     finally:
-        server.terminate()
-        server.wait(20)
+        server.stop()
 
 
 def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

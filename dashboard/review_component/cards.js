@@ -1,0 +1,88 @@
+import { button, make, picture } from "./dom.js";
+
+const SHOWN = 5;
+
+/** Draw the candidates of an item. `choose` is called with a sku, `compare` with a place. */
+export function candidateCards(item, { choose, compare }) {
+  return item.candidates.map((candidate, at) => {
+    const name = candidate.title || candidate.sku;
+    const card = make("li", "card");
+    card.onclick = () => choose(candidate.sku);
+    const confirm = make("button", "key", `${at + 1}`);
+    confirm.type = "button";
+    confirm.setAttribute("aria-label", `Confirm ${name}, ${candidate.sku}`);
+    const text = make("div", "text");
+    text.append(make("div", "title", name), make("div", "sku", candidate.sku), differences(candidate));
+    const reference = candidate.reference ? picture(candidate.reference, `${name}, reference`) : make("div", "none", "no picture");
+    const peek = button("peek", "⤢", `Compare the photo with ${name}`, () => compare(at));
+    card.append(reference, turntable(card, candidate, name), text, confirm, peek);
+    return card;
+  });
+}
+
+/** The render nearest to the photo's view, with the reasons on top of it when they are asked for. */
+function turntable(card, candidate, name) {
+  const turn = make("div", "turn");
+  const { renders, best } = candidate;
+  if (renders.length) {
+    const image = picture("", `${name}, 3D render`);
+    const caption = make("span", "yaw");
+    turn.append(image, caption);
+    card.turnTo = (steps) => {
+      const render = renders[around(best + steps, renders.length)];
+      image.src = render.url;
+      caption.textContent = `${Math.round(render.yaw_deg)}°`;
+    };
+    card.turnTo(0);
+  } else {
+    turn.append(make("div", "none", "no render"));
+  }
+  turn.append(why(candidate));
+  return turn;
+}
+
+/** Bring a place into 0 … count − 1, going round. */
+export function around(place, count) {
+  return ((place % count) + count) % count;
+}
+
+function why(candidate) {
+  const box = make("div", "why");
+  box.append(make("div", "sure", `${Math.round(candidate.confidence * 100)} % sure`));
+  const most = Math.max(...candidate.contributions.map((part) => Math.abs(part.value)), 1e-9);
+  for (const part of candidate.contributions) {
+    const row = make("div", "row");
+    const track = make("div", part.value < 0 ? "track minus" : "track");
+    track.style.backgroundSize = `${(100 * Math.abs(part.value)) / most}% 100%`;
+    const label = make("div", "", part.channel);
+    label.append(track);
+    row.append(label, make("span", "", part.value.toFixed(2)));
+    box.append(row);
+  }
+  return box;
+}
+
+/** The attributes that differ, inside of the card: for screens that are too narrow for the table. */
+function differences(candidate) {
+  const box = make("div", "differences");
+  for (const row of candidate.attributes) if (row.differs) box.append(make("div", "differs", row.asset || "–"));
+  return box;
+}
+
+/** Draw the rows of the attribute table: the photo's word, then each candidate's. */
+export function attributeRows(item) {
+  if (!item.candidates.length) return [];
+  return item.candidates[0].attributes.map(({ attribute, photo }, at) => {
+    const row = make("tr", "");
+    const own = make("th", "");
+    own.scope = "row";
+    own.append(make("span", "name", attribute), make("span", "own", photo || "–"));
+    row.append(own);
+    for (const candidate of item.candidates) {
+      const cell = candidate.attributes[at];
+      row.append(make("td", cell.differs ? "differs" : "", cell.asset || "–"));
+    }
+    for (let empty = item.candidates.length; empty < SHOWN; empty++) row.append(make("td", ""));
+    return row;
+  });
+}

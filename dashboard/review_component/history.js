@@ -1,0 +1,50 @@
+import { decisionWords } from "./dom.js";
+
+const REMEMBERED = 50;
+
+/** What this reviewer decided, newest last: of this page in memory, of earlier ones by asking the server. */
+export class History {
+  constructor(server, outbox, ears) {
+    this.server = server;
+    this.outbox = outbox;
+    this.ears = ears;
+    this.decided = [];
+    this.undoing = Promise.resolve();
+  }
+
+  get length() {
+    return this.decided.length;
+  }
+
+  /** Remember a decision with the item that it was about, without its pictures. */
+  add(event, { kept, ...item }) {
+    this.decided = [...this.decided, { event, item }].slice(-REMEMBERED);
+  }
+
+  /** Forget decisions that were refused: there is nothing to undo. */
+  forget(events) {
+    const gone = new Set(events.map((event) => event.event_id));
+    this.decided = this.decided.filter(({ event }) => !gone.has(event.event_id));
+  }
+
+  /** Take the newest standing decision back; called again, the one before it. One after the other, however fast it is asked. */
+  undo() {
+    this.undoing = this.undoing.then(() => this.undoOne()).catch((error) => this.ears.said(`Nothing was undone: ${error.message}`));
+  }
+
+  async undoOne() {
+    const last = this.decided.pop() || (await this.lastStored());
+    if (!last) return;
+    this.ears.undone(last.event, last.item);
+    this.ears.said(`Undone: ${decisionWords(last.event)}`);
+  }
+
+  /** Ask for the newest decision that is stored; what still waits must be stored first, or it would be passed over. */
+  async lastStored() {
+    await this.outbox.flush();
+    const last = this.outbox.events().length ? null : await this.server.read("last", {});
+    if (last?.event) return last;
+    this.ears.said(last ? "There is nothing of yours to undo." : "Earlier decisions are still being saved. Undo again in a moment.");
+    return null;
+  }
+}

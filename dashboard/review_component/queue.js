@@ -1,0 +1,173 @@
+const SOON_MS = 4000;
+const SELDOM_MS = 15_000;
+const RENEW_MS = 30_000;
+
+/**
+ * How far ahead. Pictures are loaded for the next three: whoever looks before deciding never waits for one, and 3 items of 13
+ * pictures are about 2 MB. Behind them lie rows without pictures, a few KB each, so that a burst of twelve keys never meets an
+ * empty screen; a row costs the server one ranking, and would be asked for anyway. Twelve and not more, since what is ahead
+ * here is held, and nobody else gets it.
+ */
+const NEAR = 3;
+const AHEAD = 12;
+const BATCH = 4;
+const MOST_HELD = 50;
+
+/** The photos of this tab: the first is on the screen, the others come next. */
+export class Queue {
+  constructor(server, outbox, ears) {
+    this.server = server;
+    this.outbox = outbox;
+    this.ears = ears;
+    this.items = [];
+    this.delay = SOON_MS;
+    this.renewal = setInterval(() => this.renew(), RENEW_MS);
+    this.listeners = [
+      [window, "pagehide", () => this.release()],
+      [window, "pageshow", (event) => event.persisted && this.renew()],
+      [window, "online", () => this.load()],
+      [document, "visibilitychange", () => document.visibilityState === "visible" && this.renew()],
+    ];
+    for (const [target, name, work] of this.listeners) target.addEventListener(name, work);
+  }
+
+  close() {
+    this.closed = true;
+    clearInterval(this.renewal);
+    clearTimeout(this.timer);
+    for (const [target, name, work] of this.listeners) target.removeEventListener(name, work);
+    this.release();
+  }
+
+  get current() {
+    return this.items[0];
+  }
+
+  /** Take the first away. */
+  advance() {
+    const done = this.items.shift();
+    this.warm();
+    this.load();
+    return done;
+  }
+
+  /** Put a photo on the screen, before all others. */
+  putFirst(item) {
+    this.items = [item, ...this.items.filter((other) => other.photo_id !== item.photo_id)];
+    this.warm();
+    this.renew();
+  }
+
+  /** Forget a photo that is not on the screen. */
+  forget(photo_id) {
+    this.items = this.items.filter((item, at) => at === 0 || item.photo_id !== photo_id);
+  }
+
+  /** Fetch what is missing: the first alone, so that it is there soon, then some at a time. */
+  async load() {
+    const missing = AHEAD + 1 - this.items.length;
+    if (this.loading || this.closed || missing < (this.items.length > NEAR ? BATCH : 1)) return;
+    this.loading = true;
+    clearTimeout(this.timer);
+    let more = false;
+    try {
+      const count = this.items.length ? Math.min(missing, BATCH) : 1;
+      const held = new Set([...this.items, ...this.outbox.events()].map((one) => one.photo_id));
+      const found = await this.server.read("items", { count, held: JSON.stringify([...held].slice(0, MOST_HELD)) });
+      if (this.closed) return this.release();
+      more = this.take(found);
+      this.delay = SOON_MS;
+    } catch (error) {
+      if (!this.closed && !this.items.length) this.ears.trouble(error.message); // before that it troubles nobody
+      this.later();
+    } finally {
+      this.loading = false;
+    }
+    if (more) this.load();
+  }
+
+  take(found) {
+    const known = new Set([...this.items, ...this.outbox.events()].map((one) => one.photo_id));
+    const fresh = found.items.filter((item) => !known.has(item.photo_id));
+    const first = !this.items.length;
+    this.items.push(...fresh);
+    this.ears.told(found);
+    if (first && fresh.length) this.ears.ready();
+    if (!this.items.length) {
+      this.ears.empty(found);
+      this.later();
+    }
+    this.warm();
+    return fresh.length > 0;
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    if (!this.closed) this.timer = setTimeout(() => this.load(), this.delay);
+    this.delay = Math.min(2 * this.delay, SELDOM_MS);
+  }
+
+  /** Load the pictures of what comes next; all renders, and what F offers, only where a key can soon ask for them. */
+  warm() {
+    this.ears.ahead(Math.max(0, this.items.length - 1));
+    this.items.slice(0, NEAR + 1).forEach((item, at) => {
+      const urls = [item.image, item.cutout, ...item.candidates.flatMap((one) => [one.reference, one.renders[one.best]?.url])];
+      if (at < 2) urls.push(...item.candidates.flatMap((one) => one.renders.map((render) => render.url)));
+      if (at === 0) urls.push(...item.more.map((asset) => asset.reference));
+      item.kept ??= new Map();
+      for (const url of urls) if (url && !item.kept.has(url)) item.kept.set(url, fetched(url, item.kept, at));
+    });
+  }
+
+  /** Rank those that come next again, since what was just decided may have changed the ranking; never the one on the screen. */
+  async rerank() {
+    this.stale = true;
+    if (this.ranking) return;
+    this.ranking = true;
+    try {
+      while (this.stale && !this.closed) {
+        this.stale = false;
+        const photo_ids = this.items.slice(1, 1 + NEAR).map((item) => item.photo_id);
+        if (photo_ids.length) this.replace((await this.server.tell("rerank", { photo_ids })).items);
+      }
+    } catch {
+      // what is ahead keeps its ranking
+    } finally {
+      this.ranking = false;
+    }
+  }
+
+  replace(items) {
+    for (const item of items || []) {
+      const at = this.items.findIndex((other) => other.photo_id === item.photo_id);
+      if (at > 0) this.items[at] = { ...item, kept: this.items[at].kept };
+    }
+    this.warm();
+  }
+
+  /** Hold what is here a while longer; let go of what is not ours any more, but for the one on the screen. */
+  async renew() {
+    const photo_ids = this.items.map((item) => item.photo_id);
+    if (!photo_ids.length || this.closed) return;
+    try {
+      const held = new Set((await this.server.tell("leases", { photo_ids }, 20_000)).held);
+      const lost = new Set(photo_ids.filter((photo_id) => !held.has(photo_id)));
+      this.items = this.items.filter((item, at) => at === 0 || !lost.has(item.photo_id));
+      this.load();
+    } catch {
+      // the next renewal comes before the lease ends
+    }
+  }
+
+  release() {
+    this.server.post("release", {}).catch(() => {});
+  }
+}
+
+/** Begin to load a picture; one that does not come is forgotten, and asked for again with the next decision. */
+function fetched(url, kept, at) {
+  const image = Object.assign(new Image(), { fetchPriority: at ? "low" : "auto" });
+  image.onerror = () => kept.delete(url);
+  image.src = url;
+  return image;
+}

@@ -1,0 +1,148 @@
+"""What the review screen asks for and says: photos with candidates, leases, decisions, and why two pictures agree."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from dashboard.background import indexing_running
+from dashboard.review_items import build_item, find_assets, picture_url
+from dashboard.review_requests import read_count, read_holder, read_photo_ids, read_review
+from dashboard.unpainted import Unpainted
+from dashboard.wiring import Services
+from data.domain import PhotoId, Reviewer, Sku, SuggestionId, Verdict
+from data.errors import CoutureError, NotEnoughEvidence, StoreError
+from feedback.exposure import SHOWN
+from feedback.labels import standing_reviews
+from feedback.leases import Clock, HeldByOthers, Leases
+from feedback.queue import queue_counts
+from feedback.recording import record
+from matching.correspondences import find_correspondences
+from matching.indexing import pending
+
+PLACES = 4
+Said = dict[str, Any]
+"""A JSON object from the browser, or on its way to it."""
+
+_log = logging.getLogger(__name__)
+
+
+class ReviewDesk:
+    """Answers the review screen; every method is given what a browser said, and gives what it is answered."""
+
+    def __init__(self, services: Callable[[], Services], clock: Clock = lambda: datetime.now(UTC)) -> None:
+        self._services, self._clock = services, clock
+        self._unpainted = Unpainted()
+
+    def items(self, said: Said) -> Said:
+        """Lease the next photos and send them with their candidates."""
+        services, holder, leases = self._services(), read_holder(said), self._leases()
+        count, held = read_count(said, SHOWN), read_photo_ids(said, "held")
+        title, advice = "All done", "No photo waits for a decision. Import more with: couture import photos FILE.csv"
+        taken, found = leases.take(holder, count, held=held), list[Said]()
+        try:
+            found = [self._item(services, photo_id) for photo_id in taken]
+        except NotEnoughEvidence as error:
+            leases.release(holder, taken)
+            title, advice = unready(services, error)
+        except CoutureError:
+            leases.release(holder, taken)
+            raise
+        others = leases.held_by_others(holder)
+        if not taken and others.until is not None:
+            title, advice = "All that waits is being reviewed", held_advice(others)
+        return {
+            "items": found,
+            "counts": asdict(queue_counts(services.store)),
+            "held_by_others": {"count": others.count, "until": others.until.isoformat() if others.until else None},
+            "title": title,
+            "advice": advice,
+        }
+
+    def rerank(self, said: Said) -> Said:
+        """Send photos again, ranked by what is known now."""
+        services = self._services()
+        return {"items": [self._item(services, photo_id) for photo_id in read_photo_ids(said, "photo_ids")]}
+
+    def renew(self, said: Said) -> Said:
+        """Lease photos of a screen, or extend their leases; say which it has."""
+        return {"held": self._leases().renew(read_holder(said), read_photo_ids(said, "photo_ids"))}
+
+    def release(self, said: Said) -> Said:
+        """Give photos back: those named, or all that a screen has where none are named."""
+        named = read_photo_ids(said, "photo_ids") if "photo_ids" in said else None
+        self._leases().release(read_holder(said), named)
+        return {}
+
+    def find(self, said: Said) -> Said:
+        """Send assets that have some words."""
+        return {"assets": find_assets(self._services(), str(said.get("words", "")))}
+
+    def last(self, said: Said) -> Said:
+        """Send a reviewer's last standing decision, to be undone."""
+        services, reviewer = self._services(), Reviewer(said["reviewer"])
+        own = [review for review in standing_reviews(services.store.events.all()) if review.reviewer == reviewer]
+        if not own:
+            return {"event": None}
+        event = {"event_id": own[-1].event_id, "photo_id": own[-1].photo_id}
+        return {"event": event, "item": self._item(services, own[-1].photo_id)}
+
+    def painted(self, said: Said) -> Said:
+        """Store a suggestion as shown."""
+        suggestion_id, sealed = SuggestionId(str(said.get("suggestion_id"))), str(said.get("exposure") or "")
+        return {"stored": self._unpainted.store_painted(self._services(), suggestion_id, sealed)}
+
+    def decide(self, said: Said) -> Said:
+        """Store a decision; the answer means that it is durable. It counts whoever holds the photo."""
+        services = self._services()
+        stored = record(services.store, read_review(said))
+        return {"sequence": stored.sequence, "counts": asdict(queue_counts(services.store))}
+
+    def let_go(self, said: Said) -> None:
+        """Give the photo of a decision back, after the answer. An undone one is on the screen again and stays held."""
+        if said.get("verdict") == Verdict.WITHDRAWN:
+            return
+        try:
+            self._leases().release(read_holder(said), [PhotoId(str(said["photo_id"]))])
+        except StoreError:
+            _log.warning("a lease could not be given back; it runs out by itself", exc_info=True)
+
+    def geometry(self, said: Said) -> Said:
+        """Send the local features that agree between a photo and an asset, in fractions of their pictures."""
+        services = self._services()
+        photo_id, sku = PhotoId(str(said.get("photo_id", ""))), Sku(str(said.get("sku", "")))
+        found = find_correspondences(services.store, services.backends, photo_id, sku)
+        return {
+            "photo": picture_url(found.photo),
+            "view": picture_url(found.view) if found.view else "",
+            "pairs": [[round(float(place), PLACES) for place in pair] for pair in found.pairs],
+        }
+
+    def _item(self, services: Services, photo_id: PhotoId) -> Said:
+        item, suggestion = build_item(services, photo_id)
+        return {**item, "exposure": self._unpainted.send(services, suggestion)}
+
+    def _leases(self) -> Leases:
+        return Leases(self._services().store, self._clock)
+
+
+def held_advice(others: HeldByOthers) -> str:
+    """Say who holds what, until when, by the clock of this machine."""
+    photos = "1 photo is" if others.count == 1 else f"{others.count} photos are"
+    whom = "another tab of yours" if others.own else "another reviewer"
+    return f"{photos} held by {whom} until {others.until.astimezone():%H:%M}." if others.until else ""
+
+
+def unready(services: Services, error: NotEnoughEvidence) -> tuple[str, str]:
+    """Say why no photo can be shown yet, and what happens or is to be done: a title and a sentence."""
+    if indexing_running(services):
+        views = {view.image_id for view in services.store.views.all()}
+        left = len(pending(services.store, services.backends, photos=False).views)
+        done = f"{len(views) - left} of {len(views)} catalogue pictures are described."
+        return "Getting the catalogue ready", f"{done} The first photo comes by itself."
+    if not services.store.assets.count():
+        return "The catalogue is empty", "Fill it with: couture import catalogue FILE.csv, or on the page Catalogue."
+    return "Nothing to compare with yet", f"{error}. The first photo then comes by itself."

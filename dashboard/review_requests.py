@@ -1,0 +1,77 @@
+"""What a reviewer's browser says, read into the words of `data.domain`."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from data.domain import EventId, PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
+from data.errors import CoutureError
+from feedback.leases import MOST_HELD, Holder
+
+Said = dict[str, Any]
+"""A JSON object from the browser."""
+
+
+def read_review(said: Said) -> Review:
+    """Read a decision.
+
+    Raises:
+        CoutureError: something of it is missing or wrong.
+    """
+    try:
+        at = datetime.fromisoformat(str(said["at"]))
+        return Review(
+            event_id=EventId(str(said["event_id"])),
+            photo_id=PhotoId(str(said["photo_id"])),
+            reviewer=Reviewer(str(said["reviewer"])),
+            verdict=Verdict(said["verdict"]),
+            at=at,
+            sku=Sku(str(said["sku"])) if said.get("sku") else None,
+            suggestion_id=SuggestionId(str(said["suggestion_id"])) if said.get("suggestion_id") else None,
+            seconds=float(said["seconds"]) if said.get("seconds") is not None else None,
+            note=str(said.get("note") or ""),
+            withdraws=EventId(str(said["withdraws"])) if said.get("withdraws") else None,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise CoutureError(f"a decision that cannot be read ({error!r})", remedy="reload the page") from error
+
+
+def read_holder(said: Said) -> Holder:
+    """Read which screen speaks.
+
+    Raises:
+        CoutureError: there is no such screen.
+    """
+    return Holder(reviewer=Reviewer(str(said.get("reviewer", ""))), tab=str(said.get("tab") or ""))
+
+
+def read_photo_ids(said: Said, name: str) -> list[PhotoId]:
+    """Read a list of photos, given as a list or, in an address, as JSON; empty where it is missing.
+
+    Raises:
+        CoutureError: it is no list of ids, or longer than any screen's.
+    """
+    found = said.get(name)
+    try:
+        listed = json.loads(found) if isinstance(found, str) else found or []
+    except ValueError:
+        listed = None
+    if not isinstance(listed, list) or not all(isinstance(photo_id, str) for photo_id in listed):
+        raise CoutureError(f"'{name}' is no list of photos", remedy="reload the page")
+    if len(listed) > MOST_HELD:
+        raise CoutureError(f"'{name}' has {len(listed)} photos, and {MOST_HELD} may be held at once", remedy="send fewer")
+    return [PhotoId(photo_id) for photo_id in listed]
+
+
+def read_count(said: Said, most: int) -> int:
+    """Read how many are asked for, in 0 … most; 1 where nothing is said.
+
+    Raises:
+        CoutureError: it is no number.
+    """
+    try:
+        return max(0, min(int(said.get("count", 1)), most))
+    except (TypeError, ValueError) as error:
+        raise CoutureError(f"'count' is {said.get('count')!r}", remedy="send a number") from error
