@@ -87,8 +87,9 @@ class ReviewDesk:
         own = [review for review in standing_reviews(services.store.events.all()) if review.reviewer == reviewer]
         if not own:
             return {"event": None}
-        event = {"event_id": own[-1].event_id, "photo_id": own[-1].photo_id}
-        return {"event": event, "item": self._item(services, own[-1].photo_id)}
+        last = own[-1]
+        event = {"event_id": last.event_id, "photo_id": last.photo_id, "verdict": last.verdict, "sku": last.sku}
+        return {"event": event, "item": self._item(services, last.photo_id)}
 
     def painted(self, said: Said) -> Said:
         """Store a suggestion as shown."""

@@ -32,7 +32,7 @@ HOUSE_BLOCKS: Mapping[str, float] = {
     "outline": 1.0,
     "keypoints": 1.0,
 }
-HOUSE_KINDS: Mapping[ViewKind, float] = {ViewKind.REFERENCE: 1.0, ViewKind.RENDER: 4.0, ViewKind.CONFIRMED: 0.2}
+HOUSE_KINDS: Mapping[ViewKind, float] = {ViewKind.REFERENCE: 1.0, ViewKind.RENDER: 3.0, ViewKind.CONFIRMED: 0.3}
 """Before any label: blocks alike, renders above references, confirmed views little until labels earn them more."""
 
 HOUSE_GEOMETRY = 2.5

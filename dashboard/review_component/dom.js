@@ -32,7 +32,7 @@ export function button(name, text, label, work) {
 /** Say a moment as hours and minutes of this reader's day; what is no moment stays as it is. */
 export function clock(moment) {
   const read = new Date(moment);
-  return Number.isNaN(read.getTime()) ? `${moment}` : read.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return Number.isNaN(read.getTime()) ? `${moment}` : read.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 const VERDICTS = { match: "match", not_in_dam: "not in DAM", not_listed: "none of these", unusable: "unusable", skip: "skip" };

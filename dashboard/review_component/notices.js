@@ -67,7 +67,7 @@ export class Notices {
 }
 
 /** Say how many photos others have on their screens, and until when; empty where it is none. */
-export function heldWords({ held_by_others: held }) {
+function heldWords({ held_by_others: held }) {
   if (!held?.count) return "";
   const photos = held.count === 1 ? "1 photo is" : `${held.count} photos are`;
   const whom = held.own ? "another tab of yours" : "another reviewer";

@@ -4,7 +4,7 @@ import { Find } from "./find.js";
 import { History } from "./history.js";
 import { Host } from "./host.js";
 import { isTyping, named } from "./keys.js";
-import { heldWords, Notices } from "./notices.js";
+import { Notices } from "./notices.js";
 import { nameOf, Outbox } from "./outbox.js";
 import { Queue } from "./queue.js";
 import { Server } from "./server.js";
@@ -161,9 +161,7 @@ class Review {
   nothing(body) {
     this.shown(false);
     delete this.$(".review").dataset.photo;
-    const parts = [make("h2", "", body.title), make("p", "", body.advice)];
-    const held = heldWords(body);
-    if (held) parts.splice(1, 0, make("p", "held-words", held));
+    const parts = [make("h2", "", body.title), make("p", "", body.advice)]; // says too what others hold
     if (this.history.length || body.counts.decided) parts.push(button("", "Undo the last decision", "Undo the last decision", () => this.history.undo()));
     this.$(".empty").replaceChildren(...parts);
   }

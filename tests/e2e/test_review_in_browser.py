@@ -93,6 +93,7 @@ def test_after_a_reload_everything_is_stored_and_undo_still_works(page: Page, ow
     page.wait_for_selector(".card", timeout=60_000)
     after = shown(page)
     page.keyboard.press("u")
+    expect(page.locator(".toast")).to_have_text(f"Undone: not in DAM on {decided[1]}")
     settled(page, after)
 
     assert after not in decided

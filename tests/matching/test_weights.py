@@ -59,7 +59,7 @@ def test_house_weights_rank_renders_above_references_above_confirmed_views() -> 
     house = house_weights(WeightsVersion("v1"), BasisVersion("b1"), ("colour",))
     by_channel = dict(zip(house.channels, house.values, strict=True))
 
-    assert by_channel == pytest.approx({"colour/reference": 1 / 5.2, "colour/render": 4 / 5.2, "colour/confirmed": 0.2 / 5.2})
+    assert by_channel == pytest.approx({"colour/reference": 1 / 4.3, "colour/render": 3 / 4.3, "colour/confirmed": 0.3 / 4.3})
 
 
 def test_a_shift_that_nobody_measured_is_none() -> None:
