@@ -57,7 +57,11 @@ class ReviewDesk:
         return {
             "items": found,
             "counts": asdict(queue_counts(services.store)),
-            "held_by_others": {"count": others.count, "until": others.until.isoformat() if others.until else None},
+            "held_by_others": {
+                "count": others.count,
+                "until": others.until.isoformat() if others.until else None,
+                "own": others.own,
+            },
             "title": title,
             "advice": advice,
         }

@@ -156,11 +156,11 @@ def test_where_others_hold_all_that_waits_the_screen_says_so(anna: Screen, ben: 
 
     assert found["title"] == "All that waits is being reviewed"
     assert found["advice"] == f"40 photos are held by another reviewer until {until.astimezone():%H:%M}."
-    assert found["held_by_others"] == {"count": 40, "until": until.isoformat()}
+    assert found["held_by_others"] == {"count": 40, "until": until.isoformat(), "own": False}
 
 
 def test_where_nobody_holds_anything_nothing_is_said_of_it(anna: Screen) -> None:
-    assert anna.get("items").json()["held_by_others"] == {"count": 0, "until": None}
+    assert anna.get("items").json()["held_by_others"] == {"count": 0, "until": None, "own": False}
 
 
 def test_a_photo_that_is_decided_is_not_waited_for(anna: Screen, ben: Screen) -> None:
