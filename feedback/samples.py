@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from data.domain import ImageId, Photo, PhotoId, Side, Sku
 from data.store import Store
-from feedback.confirmed import confirmed_views
+from feedback.confirmed import read_confirmed_views
 from feedback.labels import Label, LabelKind, labels_of
 from matching.arrays import IntArray
 from matching.backends import Backends
@@ -48,9 +48,8 @@ class Bench:
 
 def load_bench(store: Store, backends: Backends, basis: Basis) -> Bench:
     """Read the catalogue with the confirmed views that may be learned from: none of the sealed side."""
-    known = set(store.assets.skus())
-    confirmed = [view for view in confirmed_views(labels_of(store.events.all()), store.photos.all()) if view.sku in known]
-    return Bench(gallery=load_gallery(store, backends, basis, confirmed), reader=KeypointReader(store))
+    gallery = load_gallery(store, backends, basis, read_confirmed_views(store))
+    return Bench(gallery=gallery, reader=KeypointReader(store))
 
 
 def labelled_photos(
