@@ -19,11 +19,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import GroupKFold
 
-from data.domain import ViewKind
 from data.errors import NotEnoughEvidence
 from feedback.metrics import Ranks
 from matching.fusion import standardise
-from matching.weights import Weights
+from matching.weights import ChannelKind, Weights, block_of, kind_of
 
 FEWEST_LABELS = 8
 FOLDS = 5
@@ -137,10 +136,10 @@ class _Problem:
 
     def __init__(self, similarities: npt.NDArray[np.float32], target: Ints, parent: Weights) -> None:
         self.parent = parent
-        blocks, kinds = zip(*(channel.split("/") for channel in parent.channels), strict=True)
+        blocks = [block_of(channel) for channel in parent.channels]
         self._blocks = torch.tensor([sorted(set(blocks)).index(block) for block in blocks])
-        self._kinds = torch.tensor([list(ViewKind).index(ViewKind(kind)) for kind in kinds])
-        self._sizes = (len(set(blocks)), len(ViewKind), len(blocks))
+        self._kinds = torch.tensor([list(ChannelKind).index(kind_of(channel)) for channel in parent.channels])
+        self._sizes = (len(set(blocks)), len(ChannelKind), len(blocks))
         self._log_values = torch.log(torch.clamp(torch.tensor(parent.values, dtype=torch.float64), min=1e-4))
         z = standardise(similarities, parent)
         self._target = torch.tensor(target)

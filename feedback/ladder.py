@@ -14,12 +14,12 @@ from feedback.samples import Bench
 from matching.backends import Backends
 from matching.evidence import load_basis
 from matching.preparation import calibration_photos, with_constants
-from matching.weights import Metric, Weights, house_weights, only_kinds
+from matching.weights import ChannelKind, Metric, Weights, house_weights, only_kinds
 
 Progress = Callable[[str, int, int], None]
-FLAT = frozenset({ViewKind.REFERENCE})
-SOLID = frozenset({ViewKind.RENDER})
-BOTH = FLAT | SOLID
+FLAT = frozenset({ChannelKind.REFERENCE})
+SOLID = frozenset({ChannelKind.RENDER})
+BOTH = FLAT | SOLID | {ChannelKind.CATALOGUE}
 
 
 def climb(

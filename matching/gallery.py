@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from data.domain import BoolArray, FloatArray, Sku, View, ViewKind
 from matching.arrays import IntArray, RealArray
-from matching.weights import Metric, Weights
+from matching.weights import ChannelKind, Metric, Weights, block_of, kind_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ def view_similarities(query: Query, gallery: Gallery, weights: Weights, block: s
 
 def similarities_by_block(query: Query, gallery: Gallery, weights: Weights) -> dict[str, FloatArray]:
     """Compare a photo with every view on each block that the weights name: (n_hypotheses, n_views) each."""
-    blocks = dict.fromkeys(channel.partition("/")[0] for channel in weights.channels)
+    blocks = dict.fromkeys(block_of(channel) for channel in weights.channels)
     return {block: view_similarities(query, gallery, weights, block) for block in blocks if block in gallery.vectors}
 
 
@@ -135,30 +135,59 @@ def channel_similarities(
         alike: what `similarities_by_block` gave, where it is there already.
 
     Returns:
-        (n_hypotheses, n_assets, n_channels), raw; NaN where an asset has no view of the kind.
+        (n_hypotheses, n_assets, n_channels), raw; NaN where an asset has no view of the kind, or not of all the kinds.
     """
-    shown = visible_views(query, gallery)
     compared = alike if alike is not None else similarities_by_block(query, gallery, weights)
-    kinds = list(ViewKind)
     found = np.full((len(query.hypotheses), len(gallery.skus), len(weights.channels)), np.nan, dtype=np.float32)
     if not len(gallery.starts):
         return found
-    segment_asset, segment_kind = gallery.asset_of[gallery.starts], gallery.kind_of[gallery.starts]
-    counts = np.add.reduceat(shown.astype(np.int64), gallery.starts)
-    share = np.array([weights.pooling[kinds[kind].value] for kind in segment_kind], dtype=np.float32)
-    by_block: dict[str, list[tuple[int, int]]] = {}
-    for at, channel in enumerate(weights.channels):
-        block, _, name = channel.partition("/")
-        by_block.setdefault(block, []).append((kinds.index(ViewKind(name)), at))
-    for block, found_alike in compared.items():
-        wanted = by_block.get(block, [])
-        top = np.maximum.reduceat(np.where(shown, found_alike, -np.inf), gallery.starts, axis=1)
-        mean = np.add.reduceat(np.where(shown, found_alike, 0.0), gallery.starts, axis=1) / np.maximum(counts, 1)
-        pooled = np.where(counts > 0, share * np.where(counts > 0, top, 0) + (1 - share) * mean, np.nan)
-        for kind, at in wanted:
-            of_kind = segment_kind == kind
-            found[:, segment_asset[of_kind], at] = pooled[:, of_kind]
+    shown = visible_views(query, gallery)
+    by_kind = {kind: _Pool.of(gallery, kind, shown) for kind in {kind_of(channel) for channel in weights.channels}}
+    for block in compared:
+        segments = _segments(compared[block], gallery, shown)
+        for at, channel in enumerate(weights.channels):
+            if block_of(channel) == block:
+                kind = kind_of(channel)
+                found[:, :, at] = by_kind[kind].similarities(*segments, weights.pooling[kind])
     return found
+
+
+def _segments(alike: FloatArray, gallery: Gallery, shown: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Take maximum and sum over each run of views of one asset and kind: (n_hypotheses, n_segments) both; -inf and 0 for none."""
+    top = np.maximum.reduceat(np.where(shown, alike, -np.inf), gallery.starts, axis=1)
+    total = np.add.reduceat(np.where(shown, alike, 0.0), gallery.starts, axis=1)
+    return np.asarray(top, dtype=np.float32), np.asarray(total, dtype=np.float32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pool:
+    """Which segments a kind of channel pools, and how many views each asset has in them: (n_assets,)."""
+
+    segments: IntArray
+    assets: IntArray
+    counts: IntArray
+
+    @classmethod
+    def of(cls, gallery: Gallery, kind: ChannelKind, shown: BoolArray) -> _Pool:
+        kinds = list(ViewKind)
+        wanted = np.isin(gallery.kind_of[gallery.starts], [kinds.index(view) for view in kind.views])
+        segments = np.flatnonzero(wanted)
+        assets = gallery.asset_of[gallery.starts][segments]
+        counts = np.add.reduceat(shown.astype(np.int64), gallery.starts)[segments]
+        whole = np.bincount(assets, weights=counts, minlength=len(gallery.skus)).astype(np.int64)
+        kinds_seen = np.bincount(assets[counts > 0], minlength=len(gallery.skus))
+        return cls(segments=segments, assets=assets, counts=np.where(kinds_seen == len(kind.views), whole, 0))
+
+    def similarities(self, top: FloatArray, total: FloatArray, share: float) -> FloatArray:
+        """Mix maximum and mean over an asset's views: (n_hypotheses, n_assets); NaN for an asset without any."""
+        best = np.full((len(self.counts), len(top)), -np.inf, dtype=np.float32)
+        np.maximum.at(best, self.assets, top.T[self.segments])
+        summed = np.zeros_like(best)
+        np.add.at(summed, self.assets, total.T[self.segments])
+        there = self.counts[:, None] > 0
+        mean = summed / np.maximum(self.counts, 1)[:, None]
+        pooled = np.where(there, share * np.where(there, best, 0) + (1 - share) * mean, np.nan)
+        return np.asarray(pooled.T, dtype=np.float32)
 
 
 def visible_views(query: Query, gallery: Gallery) -> BoolArray:

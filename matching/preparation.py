@@ -33,7 +33,7 @@ from matching.backends import Backends
 from matching.basis import Basis, pack
 from matching.evidence import PhotoEvidence, fit_catalogue_basis, load_basis, load_gallery, load_photos
 from matching.gallery import Gallery, GalleryView, Query, build_gallery, channel_similarities
-from matching.weights import Weights, from_json, house_weights, to_json
+from matching.weights import ChannelKind, Weights, block_of, from_json, house_weights, kind_of, to_json
 
 HOUSE = "couture"
 SHIFT_PRIOR = 10
@@ -88,10 +88,9 @@ def with_constants(weights: Weights, gallery: Gallery, photos: Sequence[PhotoEvi
     means: dict[str, float] = {}
     scales: dict[str, float] = {}
     for at, channel in enumerate(weights.channels):
-        block, _, kind = channel.partition("/")
-        values = alike[:, at] if kind == ViewKind.CONFIRMED else found[:, at]
+        values = alike[:, at] if kind_of(channel) is ChannelKind.CONFIRMED else found[:, at]
         spoken = values[~np.isnan(values)]
-        fallback = f"{block}/{ViewKind.REFERENCE.value}"
+        fallback = f"{block_of(channel)}/{ChannelKind.REFERENCE.value}"
         means[channel] = float(spoken.mean()) if len(spoken) else means.get(fallback, 0.0)
         scales[channel] = max(float(spoken.std()), 1e-3) if len(spoken) else scales.get(fallback, 1.0)
     return replace(

@@ -21,6 +21,27 @@ class Metric(StrEnum):
     MIX = "mix"
 
 
+class ChannelKind(StrEnum):
+    """Which of an asset's views a channel compares a photo with.
+
+    `catalogue` takes references and renders together. It speaks of assets that have both: of others, one of the two has
+    said it all.
+    """
+
+    REFERENCE = "reference"
+    RENDER = "render"
+    CATALOGUE = "catalogue"
+    CONFIRMED = "confirmed"
+
+    @property
+    def views(self) -> frozenset[ViewKind]:
+        """The kinds of view that it pools."""
+        return OWN_VIEWS if self is ChannelKind.CATALOGUE else frozenset({ViewKind(self.value)})
+
+
+OWN_VIEWS = frozenset({ViewKind.REFERENCE, ViewKind.RENDER})
+"""What the catalogue brings by itself, before anybody has confirmed anything."""
+
 HOUSE_BLOCKS: Mapping[str, float] = {
     "colour": 1.0,
     "colour_layout": 1.0,
@@ -32,8 +53,13 @@ HOUSE_BLOCKS: Mapping[str, float] = {
     "outline": 1.0,
     "keypoints": 1.0,
 }
-HOUSE_KINDS: Mapping[ViewKind, float] = {ViewKind.REFERENCE: 1.0, ViewKind.RENDER: 3.0, ViewKind.CONFIRMED: 0.3}
-"""Before any label: blocks alike, renders above references, confirmed views little until labels earn them more."""
+HOUSE_KINDS: Mapping[ChannelKind, float] = {
+    ChannelKind.REFERENCE: 1.0,
+    ChannelKind.RENDER: 0.5,
+    ChannelKind.CATALOGUE: 3.0,
+    ChannelKind.CONFIRMED: 0.3,
+}
+"""Before any label: blocks alike, the nearest catalogue view above all, confirmed views little until labels earn them more."""
 
 HOUSE_GEOMETRY = 2.5
 """Before any label: thirty matches that agree outweigh two and a half standard deviations of all channels together."""
@@ -56,7 +82,7 @@ class Weights:
     Attributes:
         version: its name.
         basis: the basis that its channels live in.
-        channels: "<block>/<view kind>", in the order of `values`, `means` and `scales`.
+        channels: "<block>/<channel kind>", in the order of `values`, `means` and `scales`.
         values: non-negative, summing to 1.
         means: of each channel's similarity, to standardise it.
         scales: standard deviation of the same.
@@ -75,7 +101,7 @@ class Weights:
     values: tuple[float, ...]
     means: tuple[float, ...]
     scales: tuple[float, ...]
-    pooling: Mapping[str, float] = field(default_factory=lambda: {kind.value: 1.0 for kind in ViewKind})
+    pooling: Mapping[str, float] = field(default_factory=lambda: {kind.value: 1.0 for kind in ChannelKind})
     sharpness: float = 2.0
     temperature: float = 0.25
     bonuses: Mapping[str, float] = field(default_factory=lambda: {"geometry": HOUSE_GEOMETRY})
@@ -96,10 +122,20 @@ class Weights:
         return None if found is None else np.array(found, dtype=np.float32)
 
 
+def block_of(channel: str) -> str:
+    """Name the descriptor block that a channel compares."""
+    return channel.partition("/")[0]
+
+
+def kind_of(channel: str) -> ChannelKind:
+    """Say which views a channel compares."""
+    return ChannelKind(channel.partition("/")[2])
+
+
 def house_weights(version: WeightsVersion, basis: BasisVersion, blocks: tuple[str, ...]) -> Weights:
     """Give the weights before any label."""
-    channels = tuple(f"{block}/{kind.value}" for kind in ViewKind for block in blocks)
-    raw = np.array([HOUSE_BLOCKS.get(name.split("/")[0], 1.0) * HOUSE_KINDS[ViewKind(name.split("/")[1])] for name in channels])
+    channels = tuple(f"{block}/{kind.value}" for kind in ChannelKind for block in blocks)
+    raw = np.array([HOUSE_BLOCKS.get(block_of(name), 1.0) * HOUSE_KINDS[kind_of(name)] for name in channels])
     values = tuple(float(value) for value in raw / raw.sum())
     plain = (0.0,) * len(channels), (1.0,) * len(channels)
     return Weights(version=version, basis=basis, channels=channels, values=values, means=plain[0], scales=plain[1])
@@ -120,9 +156,9 @@ def from_json(text: str) -> Weights:
     )
 
 
-def only_kinds(weights: Weights, kinds: frozenset[ViewKind]) -> Weights:
-    """Silence the channels of every other view kind, for a row of the ladder."""
-    kept = np.array([ViewKind(name.split("/")[1]) in kinds for name in weights.channels])
+def only_kinds(weights: Weights, kinds: frozenset[ChannelKind]) -> Weights:
+    """Silence the channels of every other kind, for a row of the ladder."""
+    kept = np.array([kind_of(name) in kinds for name in weights.channels])
     values = np.where(kept, weights.values, 0.0)
     total = values.sum()
     return replace(weights, values=tuple(float(value) for value in values / total)) if total else weights

@@ -1,4 +1,4 @@
-"""Background removal without a model: border flood fill in the studio, GrabCut from three central priors elsewhere.
+"""Background removal without a model: border flood fill in the studio, else GrabCut from the middle and from what is salient.
 
 GrabCut: Rother, Kolmogorov and Blake, "GrabCut: interactive foreground extraction using iterated graph cuts", SIGGRAPH 2004.
 """
@@ -12,6 +12,7 @@ import numpy as np
 
 from data.domain import BoolArray, ByteArray
 from data.errors import BackendFailed
+from matching.backends.saliency import salient
 from matching.ports import MaskHypothesis
 
 WORKING_PX = 160
@@ -19,6 +20,7 @@ WORKING_PX = 160
 
 PRIORS = {"small": 0.35, "centre": 0.55, "wide": 0.8}
 TRUST = ("centre", "small", "wide")
+SALIENT = "salient"
 ITERATIONS = 2
 FLOOD_TOLERANCE = 12
 FLAT = 4
@@ -44,13 +46,15 @@ class GrabCutRemover:
             if filled is not None:
                 return [MaskHypothesis(name="studio", mask=filled, fell_back=False)]
         small = _shrink(pixels)
+        central = {name: _ellipse(small, PRIORS[name]) for name in TRUST}
         if studio:
-            return [_cut(small, TRUST[0], PRIORS[TRUST[0]], pixels.shape[:2])]
+            return [_cut(small, TRUST[0], central[TRUST[0]], pixels.shape[:2])]
         found: list[MaskHypothesis] = []
-        for name in TRUST:
-            cut = _cut(small, name, PRIORS[name], pixels.shape[:2])
-            if all(_iou(cut.mask, earlier.mask) < SAME_AS_EARLIER_IOU for earlier in found):
-                found.append(cut)
+        for name, prior in {**central, SALIENT: salient(small)}.items():
+            if prior.any():
+                cut = _cut(small, name, prior, pixels.shape[:2])
+                if all(_iou(cut.mask, earlier.mask) < SAME_AS_EARLIER_IOU for earlier in found):
+                    found.append(cut)
         whole = np.ones(pixels.shape[:2], dtype=np.bool_)
         return [*found, MaskHypothesis(name="whole", mask=whole, fell_back=False)]
 
@@ -86,19 +90,24 @@ def _shrink(pixels: ByteArray) -> ByteArray:
     return np.asarray(small, dtype=np.uint8)
 
 
-def _cut(small: ByteArray, name: str, radius: float, full: tuple[int, ...]) -> MaskHypothesis:
+def _ellipse(small: ByteArray, radius: float) -> BoolArray:
     height, width = small.shape[:2]
     prior = np.zeros((height, width), dtype=np.uint8)
     axes = (max(1, round(width * radius / 2)), max(1, round(height * radius / 2)))
     cv2.ellipse(prior, (width // 2, height // 2), axes, 0, 0, 360, 1, -1)
-    labels = np.where(prior > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    return np.asarray(prior > 0, dtype=np.bool_)
+
+
+def _cut(small: ByteArray, name: str, prior: BoolArray, full: tuple[int, ...]) -> MaskHypothesis:
+    labels = np.where(prior, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[[0, -1], :] = cv2.GC_BGD
     labels[:, [0, -1]] = cv2.GC_BGD
     if (labels == cv2.GC_PR_FGD).any() and np.ptp(small) > FLAT:
         _refine(small, labels)
-    cut = _largest((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD), prior > 0)
-    gave_up = not EMPTY < cut.mean() < FULL or _iou(cut, prior > 0) > SAME_AS_PRIOR_IOU
-    chosen = prior > 0 if gave_up else cut
+    cut = _largest((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD), prior)
+    # an ellipse that comes back as it was found nothing; what is salient may well be the article
+    gave_up = not EMPTY < cut.mean() < FULL or (name in PRIORS and _iou(cut, prior) > SAME_AS_PRIOR_IOU)
+    chosen = prior if gave_up else cut
     back = cv2.resize(chosen.astype(np.uint8), (full[1], full[0]), interpolation=cv2.INTER_NEAREST) > 0
     if not back.any():
         back = np.ones((full[0], full[1]), dtype=np.bool_)

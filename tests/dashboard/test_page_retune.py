@@ -195,7 +195,7 @@ def test_channel_weights_sum_to_one_by_view_kind_and_by_embedder(services: Servi
 
     assert sum(shares(weights, by_kind=True).values()) == pytest.approx(1)
     assert sum(shares(weights, by_kind=False).values()) == pytest.approx(1)
-    assert set(shares(weights, by_kind=True)) == {"reference", "render", "confirmed"}
+    assert set(shares(weights, by_kind=True)) == {"reference", "render", "catalogue", "confirmed"}
 
 
 def test_looks_at_the_sealed_side_are_counted(services: Services) -> None:

@@ -86,6 +86,34 @@ def test_kinds_are_pooled_apart() -> None:
     assert channel_similarities(query_of(DIAGONAL), gallery, WEIGHTS)[0, 0, :2] == pytest.approx([0.6, 0.8])
 
 
+CATALOGUE = weights_of({"colour/catalogue": 1.0})
+
+
+def test_the_catalogue_channel_takes_the_nearest_of_references_and_renders() -> None:
+    gallery = gallery_of((BAG, REFERENCE, EAST, ""), (BAG, RENDER, NORTH, ""), (BAG, RENDER, EAST, ""))
+
+    assert channel_similarities(query_of(DIAGONAL), gallery, CATALOGUE)[0, 0, 0] == pytest.approx(0.8)
+
+
+def test_by_the_mean_the_catalogue_channel_counts_every_view_alike() -> None:
+    gallery = gallery_of((BAG, REFERENCE, EAST, ""), (BAG, RENDER, NORTH, ""), (BAG, RENDER, EAST, ""))
+    weights = replace(CATALOGUE, pooling=dict.fromkeys(CATALOGUE.pooling, 0.0))
+
+    assert channel_similarities(query_of(DIAGONAL), gallery, weights)[0, 0, 0] == pytest.approx((0.6 + 0.8 + 0.6) / 3)
+
+
+def test_the_catalogue_channel_is_silent_where_one_kind_has_said_it_all() -> None:
+    gallery = gallery_of((BAG, REFERENCE, EAST, ""), (SHOE, REFERENCE, EAST, ""), (SHOE, RENDER, EAST, ""))
+
+    assert np.isnan(channel_similarities(query_of(EAST), gallery, CATALOGUE)[0, :, 0]).tolist() == [True, False]
+
+
+def test_the_catalogue_channel_does_not_see_confirmed_views() -> None:
+    gallery = gallery_of((BAG, REFERENCE, NORTH, ""), (BAG, RENDER, NORTH, ""), (BAG, CONFIRMED, EAST, "burst"))
+
+    assert channel_similarities(query_of(DIAGONAL), gallery, CATALOGUE)[0, 0, 0] == pytest.approx(0.8)
+
+
 def test_each_mask_hypothesis_is_compared_on_its_own() -> None:
     gallery = gallery_of((BAG, REFERENCE, EAST, ""))
 

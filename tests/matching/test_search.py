@@ -13,7 +13,7 @@ from matching.evidence import PhotoEvidence
 from matching.gallery import Gallery, Query
 from matching.ports import Keypoints
 from matching.search import CHECKED, find_matches
-from matching.weights import only_kinds
+from matching.weights import ChannelKind, only_kinds
 from tests.builders import ARTICLES, STRANGER, Article, image_of, match_all, photo_of, photo_picture, png
 from tests.matching.test_gallery import BAG, EAST, NORTH, REFERENCE, RENDER, SHOE, WEIGHTS, gallery_of
 from tests.small_catalogue import matcher_of
@@ -46,7 +46,7 @@ def test_confidences_and_no_match_sum_to_one() -> None:
 
 
 def test_where_nothing_speaks_no_match_is_certain() -> None:
-    weights = only_kinds(WEIGHTS, frozenset({ViewKind.RENDER}))
+    weights = only_kinds(WEIGHTS, frozenset({ChannelKind.RENDER}))
 
     ranking = find_matches(looking(NORTH), two_assets(), weights, nothing_local)
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.domain import BasisVersion, ViewKind, WeightsVersion
+from data.domain import BasisVersion, WeightsVersion
 from data.errors import ShapeMismatch
-from matching.weights import Metric, NoMatch, from_json, house_weights, only_kinds, to_json
+from matching.weights import ChannelKind, Metric, NoMatch, from_json, house_weights, only_kinds, to_json
 from tests.builders import weights_of
 
 TWO = weights_of({"colour/reference": 0.25, "colour/render": 0.75})
@@ -33,11 +33,11 @@ def test_the_same_weights_are_the_same_text() -> None:
 
 
 def test_a_silenced_kind_gives_its_share_to_the_others() -> None:
-    assert only_kinds(TWO, frozenset({ViewKind.RENDER})).values == (0.0, 1.0)
+    assert only_kinds(TWO, frozenset({ChannelKind.RENDER})).values == (0.0, 1.0)
 
 
 def test_silencing_every_kind_leaves_the_weights_as_they_are() -> None:
-    assert only_kinds(TWO, frozenset({ViewKind.CONFIRMED})) == TWO
+    assert only_kinds(TWO, frozenset({ChannelKind.CONFIRMED})) == TWO
 
 
 def test_a_negative_weight_is_refused() -> None:
@@ -55,11 +55,12 @@ def test_channels_without_a_value_are_refused() -> None:
         replace(TWO, values=(1.0,))
 
 
-def test_house_weights_rank_renders_above_references_above_confirmed_views() -> None:
+def test_house_weights_put_the_nearest_catalogue_view_first_and_confirmed_views_last() -> None:
     house = house_weights(WeightsVersion("v1"), BasisVersion("b1"), ("colour",))
     by_channel = dict(zip(house.channels, house.values, strict=True))
 
-    assert by_channel == pytest.approx({"colour/reference": 1 / 4.3, "colour/render": 3 / 4.3, "colour/confirmed": 0.3 / 4.3})
+    wanted = {"reference": 1.0, "render": 0.5, "catalogue": 3.0, "confirmed": 0.3}
+    assert by_channel == pytest.approx({f"colour/{kind}": share / 4.8 for kind, share in wanted.items()})
 
 
 def test_a_shift_that_nobody_measured_is_none() -> None:

@@ -15,7 +15,7 @@ class DescriptorEmbedder:
     """
 
     name = "descriptors"
-    revision = "d2"
+    revision = "d3"
 
     @property
     def block_sizes(self) -> dict[str, int]:
