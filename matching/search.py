@@ -89,10 +89,10 @@ def find_matches(
     no_match = no_match_probability(scores, fused, weights)
     seen = np.isfinite(scores).any()
     confidence = softmax(scores / weights.temperature) * (1 - no_match) if seen else np.zeros(len(scores))
+    by_likeness = np.argsort(np.where(visible, alike.max(axis=0), -np.inf), kind="stable")
+    seen_views = by_likeness[visible[by_likeness]]
     best = np.full(len(gallery.skus), -1)
-    for view in np.argsort(np.where(visible, alike.max(axis=0), -np.inf), kind="stable"):
-        if visible[view]:
-            best[gallery.asset_of[view]] = view
+    best[gallery.asset_of[seen_views]] = seen_views  # of an asset's views the last, which is the most alike, stays
     return Ranking(
         order=order, scores=scores, fused=fused, bonuses=bonuses, confidence=confidence, no_match=no_match, best_view=best
     )

@@ -95,6 +95,7 @@ class LeaseTable(RecordTable[Lease]):
     """Who has which photo on the screen."""
 
     record = Lease
+    changes_rows = True
     key = ("photo_id",)
     schema: ClassVar[pa.Schema] = pa.schema([("photo_id", pa.string()), ("holder", pa.string()), ("until", MOMENT)])
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from enum import Enum
 from itertools import islice
@@ -16,6 +15,7 @@ from lancedb.expr import col, lit
 
 from data.errors import NotFound, StoreError
 from data.store.locks import TableLock
+from data.store.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from lancedb.db import DBConnection
@@ -25,24 +25,31 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 Row = dict[str, Any]
 """One row on its way to or from Arrow; it never leaves this package."""
-
-COMPACT_EVERY = 200
-"""Versions of a table, whoever wrote them: a command that writes once must count too."""
-
 KEPT_VERSIONS_FOR = timedelta(minutes=10)
 LOOKUP_BATCH = 10_000
 MOMENT = pa.timestamp("us", tz="UTC")
 FAULTS = (OSError, RuntimeError, ValueError)
 """What LanceDB and Arrow raise when a disk is full, a file is damaged or a row does not fit."""
 
-_log = logging.getLogger(__name__)
-
 
 class Table:
-    """One LanceDB table, opened or made; writers are serialised by its lock."""
+    """One LanceDB table, opened or made; writers are serialised by its lock.
 
-    def __init__(self, database: DBConnection, name: str, schema: pa.Schema, key: Sequence[str], lock: TableLock) -> None:
+    Where writes change rows that are there (`changes_rows`), compaction keeps writers out: else each would win over it.
+    """
+
+    def __init__(
+        self,
+        database: DBConnection,
+        name: str,
+        schema: pa.Schema,
+        key: Sequence[str],
+        lock: TableLock,
+        *,
+        changes_rows: bool = False,
+    ) -> None:
         self.name, self.key, self.lock = name, tuple(key), lock
+        self._alone = lock.held if changes_rows else nullcontext
         self.schema = pa.schema([field.with_nullable(field.nullable and field.name not in key) for field in schema])
         with lock.held(), self._explained("opened"):
             if name not in database.list_tables(limit=10_000).tables:
@@ -52,7 +59,7 @@ class Table:
             else:
                 self._table = cast("LanceTable", database.open_table(name))
             self._check_columns()
-            self._compacted_at = self.version // COMPACT_EVERY
+        self._upkeep = Upkeep(name, self.compact, self.version)
 
     @property
     def version(self) -> int:
@@ -103,7 +110,7 @@ class Table:
             with self._explained("written"):
                 merge = self._table.merge_insert(list(self.key)).when_not_matched_insert_all()
                 result = merge.execute(_picked(table, first.values()))
-            self._note_write()
+            self._upkeep.note(self.version)
         return int(result.num_inserted_rows)
 
     def replace(self, rows: Sequence[Row]) -> None:
@@ -120,7 +127,7 @@ class Table:
             with self._explained("written"):
                 merge = self._table.merge_insert(list(self.key)).when_matched_update_all().when_not_matched_insert_all()
                 merge.execute(_picked(table, last.values()))
-            self._note_write()
+            self._upkeep.note(self.version)
 
     def append(self, rows: Sequence[Row]) -> None:
         """Add rows whose keys are known to be new; the caller holds the lock.
@@ -130,17 +137,20 @@ class Table:
         """
         with self._explained("written"):
             self._table.add(self._arrow(rows))
-        self._note_write()
+        self._upkeep.note(self.version)
 
     def compact(self) -> None:
-        """Merge small fragments and forget old versions; readers go on.
+        """Merge small fragments and forget old versions; readers and writers go on.
 
         Raises:
-            StoreError: it failed; the table is as it was.
+            StoreError: it failed, or gave way to a writer; the table is as it was.
         """
-        with self.lock.held(), self._explained("compacted"):
+        with self._alone(), self._explained("compacted"):
             self._table.optimize(cleanup_older_than=KEPT_VERSIONS_FOR)
-            self._compacted_at = self.version // COMPACT_EVERY
+
+    def settle(self) -> None:
+        """Wait until a compaction that has begun beside the writers is over."""
+        self._upkeep.settle()
 
     def _arrow(self, rows: Sequence[Row]) -> pa.Table:
         with self._explained("written"):
@@ -156,14 +166,6 @@ class Table:
                 f"the table '{self.name}' has other columns or sizes than this program writes",
                 remedy="open it with the program and settings that made it, or name another folder with --home",
             )
-
-    def _note_write(self) -> None:
-        """Compact now and then. What was written is durable: a failure here must not make it look lost."""
-        try:
-            if self.version // COMPACT_EVERY > self._compacted_at:
-                self.compact()
-        except StoreError:
-            _log.warning("the table '%s' could not be compacted", self.name, exc_info=True)
 
     @contextmanager
     def _explained(self, done: str) -> Iterator[None]:
@@ -187,9 +189,10 @@ class RecordTable(Generic[Record]):
     record: ClassVar[Callable[..., Any]]
     schema: ClassVar[pa.Schema]
     key: ClassVar[tuple[str, ...]]
+    changes_rows: ClassVar[bool] = False
 
     def __init__(self, database: DBConnection, name: str, lock: TableLock) -> None:
-        self.table = Table(database, name, self.schema, self.key, lock)
+        self.table = Table(database, name, self.schema, self.key, lock, changes_rows=self.changes_rows)
 
     @property
     def version(self) -> int:

@@ -4,7 +4,8 @@
 
 Photos that are labels are drawn by seed and imported with a simulated reviewer's verdicts; all others go through
 `evaluate --photos`, which learns nothing from them. Weights are taken into use where the gate allows it. Beside it, in
-the same run: the house weights before any label (what a user has who never labels), and the ladder of the last draw.
+the same run: the house weights before any label (what a user has who never labels), with the ladder on every photo, which
+no draw thins out; and the ladder of the last draw, whose later steps need labels.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def measure(dataset: Path, protocol: Protocol, work: Path, *, draws: int, ladder
     print(couture(base, "import", "catalogue", str(dataset))["counts"])
     started = time.monotonic()
     print(couture(base, "index"), f"{time.monotonic() - started:.0f} s")
+    if ladder:
+        show("every photo, no label, none known", couture(base, "evaluate", "--photos", str(dataset / "photos.csv"), "--ladder"))
     rows = []
     for seed in range(draws):
         home = work / f"draw-{seed}"

@@ -215,19 +215,22 @@ def test_readers_go_on_while_tables_are_compacted(store: Store) -> None:
 
 
 def test_many_small_writes_are_compacted_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data.store.table.COMPACT_EVERY", 20)
+    monkeypatch.setattr("data.store.upkeep.COMPACT_EVERY", 20)
     store = open_store(tmp_path)
 
     put_one_by_one(store, 50)
+    store.assets.table.settle()
 
-    assert fragments(tmp_path) < 20
+    assert fragments(tmp_path) < 30
 
 
 def test_writes_of_commands_that_write_once_are_compacted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data.store.table.COMPACT_EVERY", 20)
+    monkeypatch.setattr("data.store.upkeep.COMPACT_EVERY", 20)
 
     for at in range(25):
-        open_store(tmp_path).assets.put([asset(f"bag-{at}")])
+        store = open_store(tmp_path)
+        store.assets.put([asset(f"bag-{at}")])
+        store.assets.table.settle()
 
     assert fragments(tmp_path) < 20
 
@@ -235,12 +238,65 @@ def test_writes_of_commands_that_write_once_are_compacted_too(tmp_path: Path, mo
 def test_a_compaction_that_fails_does_not_make_a_write_look_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("data.store.table.COMPACT_EVERY", 10)
+    monkeypatch.setattr("data.store.upkeep.COMPACT_EVERY", 10)
     store = open_store(tmp_path)
     put_one_by_one(store, 5)
     next((tmp_path / "assets.lance" / "data").iterdir()).unlink()
 
     stored = [store.assets.put([asset(f"shoe-{at}")]) for at in range(10)]
+    store.assets.table.settle()
 
     assert stored == [1] * 10
     assert "the table 'assets' could not be compacted" in caplog.text
+
+
+def test_a_writer_does_not_wait_for_a_compaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data.store.upkeep.COMPACT_EVERY", 5)
+    store = open_store(tmp_path)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(**_: object) -> None:
+        begun.set()
+        assert go_on.wait(30)
+
+    monkeypatch.setattr(store.assets.table._table, "optimize", slow)
+    put_one_by_one(store, 6)
+    assert begun.wait(30)
+    stored = store.assets.put([asset("shoe")])
+    go_on.set()
+    store.assets.table.settle()
+
+    assert stored == 1
+
+
+def test_rows_that_are_added_while_a_table_is_compacted_are_all_there_once(store: Store) -> None:
+    ended = threading.Event()
+
+    def compact() -> None:
+        while not ended.is_set():
+            store.assets.compact()
+
+    compacting = threading.Thread(target=compact)
+    compacting.start()
+    put_one_by_one(store, 60)
+    ended.set()
+    compacting.join()
+
+    assert store.assets.count() == len(store.assets.skus()) == 60
+
+
+def test_leases_are_compacted_alone(store: Store) -> None:
+    held: list[bool] = []
+
+    def compact() -> None:
+        store.leases.compact()
+        held.append(True)
+
+    with store.leases.alone():
+        waiting = threading.Thread(target=compact)
+        waiting.start()
+        waiting.join(0.3)
+        assert not held
+    waiting.join()
+
+    assert held
