@@ -36,7 +36,7 @@ def build_item(services: Services, photo_id: PhotoId) -> tuple[Json, Suggestion]
     suggestion = expose(_suggest(services, photo_id))
     shown = dataclasses.replace(suggestion, candidates=suggestion.candidates[:SHOWN])
     photo = store.photos.get(photo_id)
-    assets = catalogue.assets()
+    assets = {candidate.sku: catalogue.asset(candidate.sku) for candidate in suggestion.candidates}
     views = {candidate.sku: catalogue.views_of(candidate.sku) for candidate in shown.candidates}
     wanted = [photo.image_id, *(view.image_id for found in views.values() for view in found)]
     said = store.descriptions.of(wanted, services.backends.describer)

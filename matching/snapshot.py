@@ -1,9 +1,13 @@
-"""What ranks, kept in memory: weights, basis and gallery, renewed only by what has really changed."""
+"""What ranks, kept in memory: weights, basis and gallery, renewed only by what has really changed.
+
+Weights and confirmed views are always those of this moment. The catalogue's own views may be those of a moment ago, where it is
+so large that reading it would keep a reviewer waiting.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from threading import RLock
 
@@ -15,6 +19,7 @@ from matching.basis import Basis
 from matching.evidence import CutOutKey, add_confirmed, load_basis, load_catalogue, upright, view_keypoints
 from matching.gallery import Gallery
 from matching.ports import Keypoints
+from matching.renewal import Renewal
 from matching.weights import Weights, from_json
 
 MOST_KEYPOINTS = 4_000
@@ -64,6 +69,16 @@ class Snapshot:
         return self.reader.of_views(self.gallery, views)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Catalogue:
+    """The catalogue's own views, and what they were read from."""
+
+    source: Hashable
+    basis: Basis
+    gallery: Gallery
+    titles: dict[Sku, str]
+
+
 class Snapshots:
     """Gives the present snapshot. A decision costs the confirmed views alone, never the catalogue's."""
 
@@ -73,10 +88,11 @@ class Snapshots:
         self._reader = KeypointReader(store)
         self._versions: tuple[object, ...] = ()
         self._made_from: tuple[object, ...] = ()
-        self._catalogue: tuple[tuple[object, ...], Basis, Gallery] | None = None
+        self._late = False
+        self._catalogue = Renewal[_Catalogue]()
         self._snapshot: Snapshot | None = None
         self._done: tuple[int, set[ImageId]] | None = None
-        self._pictures: tuple[int, frozenset[ImageId]] | None = None
+        self._pictures: tuple[int, set[ImageId]] | None = None
 
     def active(self) -> WeightsVersion:
         """Say which version ranks.
@@ -101,32 +117,41 @@ class Snapshots:
         with self._lock:
             if self._snapshot is None or self._versions != versions:
                 self._snapshot = self._renew(active)
-                self._versions = versions
+                self._versions = () if self._late else versions
             return self._snapshot
+
+    def settle(self) -> None:
+        """Wait until a renewal of the catalogue that has begun beside is over."""
+        self._catalogue.settle()
 
     def _renew(self, active: WeightsVersion) -> Snapshot:
         """Build what has changed: photos described or reviewed elsewhere change a table's version and nothing here."""
         weights = from_json(self._store.weights.get(active).parameters)
         done = self._described()
-        source, basis, catalogue = self._renew_catalogue(weights, done)
+        catalogue = self._renew_catalogue(weights, done)
         confirmed = tuple(view for view in self._confirmed() if view.image_id in done)
-        made_from = (active, source, confirmed)
+        made_from = (active, catalogue.source, confirmed)
         if self._snapshot is not None and self._made_from == made_from:
             return self._snapshot
-        gallery = add_confirmed(catalogue, self._store, self._backends, basis, confirmed)
+        gallery = add_confirmed(catalogue.gallery, self._store, self._backends, catalogue.basis, confirmed)
         if not gallery.views:
             raise NotEnoughEvidence("no catalogue picture is described yet", remedy="run 'couture index'")
-        titles = {asset.sku: asset.title for asset in self._store.assets.all()}
         self._made_from = made_from
-        return Snapshot(weights=weights, basis=basis, gallery=gallery, titles=titles, reader=self._reader)
+        return Snapshot(weights=weights, basis=catalogue.basis, gallery=gallery, titles=catalogue.titles, reader=self._reader)
 
-    def _renew_catalogue(self, weights: Weights, done: set[ImageId]) -> tuple[tuple[object, ...], Basis, Gallery]:
+    def _renew_catalogue(self, weights: Weights, done: set[ImageId]) -> _Catalogue:
+        """Give the catalogue as it is, or, where reading it takes long, as it was a moment ago."""
         store = self._store
-        source = (weights.basis, store.views.version, store.assets.version, self._shown() & done)
-        if self._catalogue is None or self._catalogue[0] != source:
+        source = (weights.basis, store.views.version, store.assets.version, frozenset(self._shown() & done))
+
+        def read() -> _Catalogue:
             basis = load_basis(store, weights.basis)
-            self._catalogue = (source, basis, load_catalogue(store, self._backends, basis))
-        return self._catalogue
+            gallery = load_catalogue(store, self._backends, basis)
+            return _Catalogue(source=source, basis=basis, gallery=gallery, titles=store.assets.titles())
+
+        found = self._catalogue.get(source, read, usable=lambda earlier: earlier.basis.version == weights.basis)
+        self._late = found.source != source
+        return found
 
     def _described(self) -> set[ImageId]:
         """List the pictures that are described; read again only where one was."""
@@ -135,9 +160,9 @@ class Snapshots:
             self._done = version, self._store.descriptions.done(self._backends.describer)
         return self._done[1]
 
-    def _shown(self) -> frozenset[ImageId]:
+    def _shown(self) -> set[ImageId]:
         """List the catalogue's pictures; read again only where a view came."""
         version = self._store.views.version
         if self._pictures is None or self._pictures[0] != version:
-            self._pictures = version, frozenset(view.image_id for view in self._store.views.all())
+            self._pictures = version, self._store.views.image_ids()
         return self._pictures[1]

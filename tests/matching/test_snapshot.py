@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from data.domain import PhotoId, Verdict, ViewKind
+import pytest
+
+from data.domain import PhotoId, Sku, Verdict, ViewKind
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
 from matching.describing import describe_picture
 from matching.evidence import CutOutKey
 from matching.indexing import save_evidence
 from matching.snapshot import KeypointReader, Snapshot, Snapshots
-from tests.builders import ANNA, NOON, STRANGER, image_of, match_all, photo_of, photo_picture, review_of
+from tests.builders import ANNA, NOON, STRANGER, asset_of, image_of, match_all, photo_of, photo_picture, review_of, view_of
 from tests.small_catalogue import BACKENDS
 
 
@@ -67,6 +69,37 @@ def test_a_confirmation_leaves_the_catalogue_s_vectors_as_they_are(small_store: 
     after = snapshots.fresh().gallery
 
     assert all((after.vectors[block][: len(found)] == found).all() for block, found in before.vectors.items())
+
+
+def test_a_large_catalogue_is_renewed_beside_the_reviewers(small_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matching.renewal.QUICK_S", -1.0)
+    monkeypatch.setattr("matching.renewal.REST", 0)
+    snapshots = snapshots_of(small_store)
+    before = snapshots.fresh()
+    image = image_of(photo_picture(STRANGER, 55))
+    small_store.images.put([image])
+    small_store.views.put([view_of(Sku("ball-red"), image)])
+    save_evidence(small_store, BACKENDS, [(image.image_id, describe_picture(image.content, BACKENDS, studio=True))])
+
+    meanwhile = snapshots.fresh()
+    snapshots.settle()
+    after = snapshots.fresh()
+
+    assert meanwhile is before
+    assert image.image_id in {row.view.image_id for row in after.gallery.views}
+
+
+def test_a_confirmed_photo_is_a_view_at_once_though_the_catalogue_is_late(
+    small_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matching.renewal.QUICK_S", -1.0)
+    monkeypatch.setattr("matching.renewal.REST", 1e9)
+    snapshots = snapshots_of(small_store)
+    snapshots.fresh()
+    small_store.assets.put([asset_of(Sku("hat-new"))])
+    match_all(small_store, {"ball-red/1": "ball-red"})
+
+    assert confirmed_in(snapshots.fresh()) == {"confirmed-ball-red/1"}
 
 
 def test_a_photo_described_elsewhere_builds_nothing(small_store: Store) -> None:
