@@ -17,8 +17,9 @@ from matching.backends import Backends
 from matching.basis import Basis
 from matching.evidence import PhotoEvidence, load_gallery, load_photos
 from matching.fusion import fuse
-from matching.gallery import Gallery, channel_similarities
+from matching.gallery import Gallery
 from matching.ports import Keypoints
+from matching.similarity import channel_similarities
 from matching.snapshot import KeypointReader
 from matching.weights import Weights
 

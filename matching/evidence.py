@@ -13,7 +13,7 @@ from matching.backends import Backends
 from matching.basis import KEYPOINTS, Basis, fit_basis, unpack
 from matching.cutouts import upright_name
 from matching.describing import PictureEvidence
-from matching.gallery import Gallery, GalleryView, Query, build_gallery
+from matching.gallery import Gallery, GalleryView, Query, build_gallery, with_confirmed
 from matching.indexing import EXTRACTOR
 from matching.ports import Keypoints
 
@@ -90,13 +90,12 @@ def add_confirmed(
         return catalogue
     described = load_described(store, backends, basis, {seen.image_id for seen in confirmed})
     at_image = _upright_places(described)
-    rows, picked = list(catalogue.views), list[int]()
+    rows, picked = list[GalleryView](), list[int]()
     for seen in confirmed:
         own = at_image.get(seen.image_id, [])
         rows += [GalleryView(view=_as_view(seen), group=seen.group, hypothesis=described.keys[at][1]) for at in own]
         picked += own
-    vectors = {block: np.concatenate([found, described.vectors[block][picked]]) for block, found in catalogue.vectors.items()}
-    return build_gallery(catalogue.skus, rows, vectors)
+    return with_confirmed(catalogue, rows, {block: found[picked] for block, found in described.vectors.items()})
 
 
 def load_photos(store: Store, backends: Backends, basis: Basis, groups: Mapping[ImageId, str]) -> dict[ImageId, PhotoEvidence]:

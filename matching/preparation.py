@@ -32,7 +32,8 @@ from data.store import Store
 from matching.backends import Backends
 from matching.basis import Basis, pack
 from matching.evidence import PhotoEvidence, fit_catalogue_basis, load_basis, load_gallery, load_photos
-from matching.gallery import Gallery, GalleryView, Query, build_gallery, channel_similarities
+from matching.gallery import Gallery, GalleryView, Query, build_gallery
+from matching.similarity import channel_similarities
 from matching.weights import ChannelKind, Weights, block_of, from_json, house_weights, kind_of, to_json
 
 HOUSE = "couture"
@@ -192,7 +193,7 @@ def _pretended(sku: Sku) -> View:
 
 def _reference_queries(gallery: Gallery) -> list[Query]:
     return [
-        Query(hypotheses=(row.hypothesis,), vectors={block: vectors[at : at + 1] for block, vectors in gallery.vectors.items()})
+        Query(hypotheses=(row.hypothesis,), vectors={block: found.raw(at)[None] for block, found in gallery.vectors.items()})
         for at, row in _spread(list(enumerate(gallery.views)), CONSTANTS_FROM)
     ]
 

@@ -26,10 +26,11 @@ from matching.backends import Backends
 from matching.describing import describe_picture
 from matching.evidence import PhotoEvidence, load_photos, read_evidence
 from matching.fusion import CUT_OUTS, Fused, fuse, no_match_features
-from matching.gallery import Gallery, channel_similarities, similarities_by_block, visible_views
+from matching.gallery import Gallery, visible_views
 from matching.geometry import bonus, inliers
 from matching.indexing import save_evidence
 from matching.ports import Keypoints
+from matching.similarity import channel_similarities, most_alike, similarities_by_block
 from matching.snapshot import Snapshot, Snapshots
 from matching.weights import Weights
 
@@ -77,24 +78,27 @@ def find_matches(
     visible = visible_views(photo.query, gallery)
     by_block = similarities_by_block(photo.query, gallery, weights)
     fused = fuse(channel_similarities(photo.query, gallery, weights, alike=by_block), weights)
-    alike = np.asarray(np.mean(list(by_block.values()), axis=0), dtype=np.float32)
+    alike = np.asarray(sum(by_block.values()) / len(by_block), dtype=np.float32)
+    alike[:, ~visible] = -np.inf
     bonuses = np.zeros(len(gallery.skus))
     if weights.bonuses.get(GEOMETRY, 0.0) > 0:
         first = np.argsort(-fused.scores, kind="stable")[:CHECKED]
         for asset in first[np.isfinite(fused.scores[first])]:
-            found = check_geometry(photo, gallery, int(asset), fused, np.where(visible, alike, -np.inf), local)
+            found = check_geometry(photo, gallery, int(asset), fused, alike, local)
             bonuses[asset] = weights.bonuses[GEOMETRY] * found
     scores = fused.scores + bonuses
     order = np.argsort(-scores, kind="stable")
     no_match = no_match_probability(scores, fused, weights)
     seen = np.isfinite(scores).any()
     confidence = softmax(scores / weights.temperature) * (1 - no_match) if seen else np.zeros(len(scores))
-    by_likeness = np.argsort(np.where(visible, alike.max(axis=0), -np.inf), kind="stable")
-    seen_views = by_likeness[visible[by_likeness]]
-    best = np.full(len(gallery.skus), -1)
-    best[gallery.asset_of[seen_views]] = seen_views  # of an asset's views the last, which is the most alike, stays
     return Ranking(
-        order=order, scores=scores, fused=fused, bonuses=bonuses, confidence=confidence, no_match=no_match, best_view=best
+        order=order,
+        scores=scores,
+        fused=fused,
+        bonuses=bonuses,
+        confidence=confidence,
+        no_match=no_match,
+        best_view=most_alike(alike.max(axis=0), gallery, visible),
     )
 
 

@@ -49,8 +49,8 @@ def test_a_tilted_cut_out_shares_its_upright_ones_visual_words(small_store: Stor
     [first, *others] = [at for at, row in enumerate(gallery.views) if row.view.sku == "bag-red"]
 
     for other in others:
-        assert np.allclose(gallery.vectors["keypoints"][first], gallery.vectors["keypoints"][other])
-        assert not np.allclose(gallery.vectors["outline"][first], gallery.vectors["outline"][other])
+        assert np.allclose(gallery.vectors["keypoints"].raw(first), gallery.vectors["keypoints"].raw(other))
+        assert not np.allclose(gallery.vectors["outline"].raw(first), gallery.vectors["outline"].raw(other))
 
 
 def test_a_half_written_picture_is_left_out(small_store: Store, basis: Basis) -> None:

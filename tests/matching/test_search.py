@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.domain import PhotoId, ViewKind
+from data.domain import PhotoId, Sku, ViewKind
 from data.errors import BadPicture, NotEnoughEvidence, NotFound
 from data.store import Store
 from matching.evidence import PhotoEvidence
-from matching.gallery import Gallery, Query
+from matching.gallery import Gallery, Query, build_gallery
 from matching.ports import Keypoints
 from matching.search import CHECKED, find_matches
 from matching.weights import ChannelKind, only_kinds
 from tests.builders import ARTICLES, STRANGER, Article, image_of, match_all, photo_of, photo_picture, png
-from tests.matching.test_gallery import BAG, EAST, NORTH, REFERENCE, RENDER, SHOE, WEIGHTS, gallery_of
+from tests.matching.test_similarity import BAG, EAST, NORTH, REFERENCE, RENDER, SHOE, WEIGHTS, gallery_of
 from tests.small_catalogue import matcher_of
 
 NOTHING = Keypoints(positions=np.zeros((0, 2), dtype=np.float32), descriptors=np.zeros((0, 128), dtype=np.uint8))
@@ -84,16 +84,9 @@ def test_only_the_first_ten_are_checked_by_geometry() -> None:
         return nothing_local(views)
 
     gallery = two_assets()
-    many = replace(
-        gallery,
-        skus=tuple(BAG for _ in range(25)),
-        views=gallery.views[:1] * 25,
-        vectors={"colour": np.repeat(gallery.vectors["colour"][:1], 25, axis=0)},
-        asset_of=np.arange(25),
-        kind_of=np.zeros(25, dtype=np.int64),
-        starts=np.arange(25),
-        groups=np.array([""] * 25),
-    )
+    first, vector = gallery.views[0], gallery.vectors["colour"].raw(0)
+    views = [replace(first, view=replace(first.view, sku=Sku(f"bag-{at:02d}"))) for at in range(25)]
+    many = build_gallery([row.view.sku for row in views], views, {"colour": np.repeat(vector[None], 25, axis=0)})
     find_matches(looking(EAST), many, WEIGHTS, local)
 
     assert len(set(asked)) == CHECKED
