@@ -150,7 +150,7 @@ class Server:
         command = [sys.executable, "-m", "dashboard", "--home", str(self.home), "serve", "--port", str(self.port)]
         with self._log.open("a") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        _wait(f"{self.address}/_stcore/health", self._process, self._log)
+        wait_for(f"{self.address}/_stcore/health", self._process, self._log)
 
     def kill(self) -> None:
         """End it at once, in the middle of whatever it does."""
@@ -176,7 +176,7 @@ def serving(home: Path, port: int) -> Iterator[str]:
         server.stop()
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         assert server.poll() is None, log.read_text()
