@@ -25,12 +25,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from dashboard.settings import HOME_VARIABLE
 from tests.benchmarks.synthetic import demo_home, grown_home
-from tests.e2e.conftest import CHROMIUM, DESK, FLAGS, Server, free_port, leave, wait_for
+from tests.e2e.conftest import CHROMIUM, DESK, FLAGS, free_port, leave, serving, wait_for
 from tests.e2e.reviewing import saved
 
 PATIENCE_MS = 120_000
 OURS = """() => {
-  const review = document.querySelector("[data-testid=stBidiComponentIsolated]")?.shadowRoot.querySelector(".review");
+  const review = document.querySelector("[data-testid=stBidiComponentIsolated]")?.shadowRoot?.querySelector(".review");
   if (!review || review.querySelector(".stage").hidden) return null;
   return [review.dataset.photo, [...review.querySelectorAll(".stage img")]];
 }"""
@@ -86,20 +86,17 @@ def main(
 
 
 def _ours(browser: Browser, home: Path, keys: int, pause_ms: int, paints: int) -> tuple[list[float], list[float]]:
-    server = Server(home, free_port())
-    server.start()
-    with browser.new_context(viewport=DESK) as context:
+    with serving(home, free_port()) as address, browser.new_context(viewport=DESK) as context:
         page = context.new_page()
         page.add_init_script(STOPWATCH.replace("SCREEN", OURS))
-        _paint(page, f"{server.address}/?reviewer=bench")
+        _paint(page, f"{address}/?reviewer=bench")
         took = _press(page, keys, pause_ms)
         saved(page)
         first = []
         for _ in range(paints):
             leave(page)
-            first.append(_paint(page, f"{server.address}/?reviewer=bench"))
+            first.append(_paint(page, f"{address}/?reviewer=bench"))
         leave(page)
-    server.stop()
     return took, first
 
 

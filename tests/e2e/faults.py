@@ -22,7 +22,7 @@ Decision = tuple[str, str, str | None]
 """Photo, verdict and sku, as they were on the screen when the key went down."""
 
 SCREEN = """() => {
-  const review = document.querySelector("[data-testid=stBidiComponentIsolated]")?.shadowRoot.querySelector(".review");
+  const review = document.querySelector("[data-testid=stBidiComponentIsolated]")?.shadowRoot?.querySelector(".review");
   const skus = [...(review?.querySelectorAll(".card .sku") || [])].map((one) => one.textContent);
   return [review && !review.querySelector(".stage").hidden ? review.dataset.photo || "" : "", skus];
 }"""

@@ -47,7 +47,7 @@ def events(home: Path) -> list[Review]:
 
 KEY_LOG = """
   window.seen = [];
-  const review = () => document.querySelector("[data-testid=stBidiComponentIsolated]")?.shadowRoot.querySelector(".review");
+  const review = () => document.querySelector("[data-testid=stBidiComponentIsolated]")?.shadowRoot?.querySelector(".review");
   addEventListener("keydown", () => window.seen.push(review()?.dataset.photo), true);
 """
 """Run before the page's own scripts, notes which photo is on the screen whenever a key goes down."""
