@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import zlib
-from collections import OrderedDict
 from datetime import UTC, datetime
 from threading import Lock
+
+from cachetools import LRUCache
 
 from dashboard.seals import seal_of
 from dashboard.wiring import Services
@@ -25,15 +26,13 @@ class Unpainted:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[SuggestionId, Suggestion] = OrderedDict()
+        self._kept = LRUCache[SuggestionId, Suggestion](REMEMBERED)
         self._lock = Lock()
 
     def send(self, services: Services, suggestion: Suggestion) -> str:
         """Remember a suggestion; give it as sealed text for the page to keep."""
         with self._lock:
             self._kept[suggestion.suggestion_id] = suggestion
-            while len(self._kept) > REMEMBERED:
-                self._kept.popitem(last=False)
         row = services.store.suggestions.to_row(suggestion)
         text = json.dumps({**row, "painted_at": suggestion.painted_at.isoformat()}, separators=(",", ":"))
         return seal_of(services.home).close(EXPOSURE, zlib.compress(text.encode()))

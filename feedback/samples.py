@@ -19,8 +19,8 @@ from matching.evidence import PhotoEvidence, load_gallery, load_photos
 from matching.fusion import fuse
 from matching.gallery import Gallery
 from matching.ports import Keypoints
+from matching.readers import KeypointReader
 from matching.similarity import channel_similarities
-from matching.snapshot import KeypointReader
 from matching.weights import Weights
 
 Similarities = npt.NDArray[np.float32]

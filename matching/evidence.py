@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,7 +62,8 @@ def load_described(store: Store, backends: Backends, basis: Basis, image_ids: It
 
 def load_gallery(store: Store, backends: Backends, basis: Basis, confirmed: Sequence[ConfirmedView]) -> Gallery:
     """Read every view of the catalogue, with the confirmed ones that may be seen."""
-    return add_confirmed(load_catalogue(store, backends, basis), store, backends, basis, confirmed)
+    queries = load_queries(store, backends, basis, {seen.image_id for seen in confirmed})
+    return add_confirmed(load_catalogue(store, backends, basis), confirmed, queries)
 
 
 def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
@@ -82,36 +83,43 @@ def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
     return build_gallery(store.assets.skus(), rows, {block: found[picked] for block, found in described.vectors.items()})
 
 
-def add_confirmed(
-    catalogue: Gallery, store: Store, backends: Backends, basis: Basis, confirmed: Sequence[ConfirmedView]
-) -> Gallery:
-    """Add confirmed photos as views of their assets, one per mask hypothesis."""
-    if not confirmed:
+def add_confirmed(catalogue: Gallery, confirmed: Sequence[ConfirmedView], queries: Mapping[ImageId, Query]) -> Gallery:
+    """Add confirmed photos as views of their assets, one per mask hypothesis; those that are not described are left out."""
+    seen = [(view, queries[view.image_id]) for view in confirmed if view.image_id in queries]
+    if not seen:
         return catalogue
-    described = load_described(store, backends, basis, {seen.image_id for seen in confirmed})
-    at_image = _upright_places(described)
-    rows, picked = list[GalleryView](), list[int]()
-    for seen in confirmed:
-        own = at_image.get(seen.image_id, [])
-        rows += [GalleryView(view=_as_view(seen), group=seen.group, hypothesis=described.keys[at][1]) for at in own]
-        picked += own
-    return with_confirmed(catalogue, rows, {block: found[picked] for block, found in described.vectors.items()})
+    rows = [
+        GalleryView(view=_as_view(view), group=view.group, hypothesis=name) for view, query in seen for name in query.hypotheses
+    ]
+    vectors = {block: np.concatenate([query.vectors[block] for _, query in seen]) for block in seen[0][1].vectors}
+    return with_confirmed(catalogue, rows, vectors)
+
+
+def load_queries(store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId]) -> dict[ImageId, Query]:
+    """Read photos as queries without a group, by image; photos that are not described are left out."""
+    wanted = set(image_ids)
+    if not wanted:
+        return {}
+    described = load_described(store, backends, basis, wanted)
+    return {
+        image_id: Query(
+            hypotheses=tuple(described.keys[at][1] for at in places),
+            vectors={block: vectors[places] for block, vectors in described.vectors.items()},
+        )
+        for image_id, places in _upright_places(described).items()
+    }
 
 
 def load_photos(store: Store, backends: Backends, basis: Basis, groups: Mapping[ImageId, str]) -> dict[ImageId, PhotoEvidence]:
     """Read photos as queries, by image; `groups` gives the group of each, photos that are not described are left out."""
-    described = load_described(store, backends, basis, groups)
     features = _local_features(store, set(groups))
-    found = {}
-    for image_id, places in _upright_places(described).items():
-        query = Query(
-            hypotheses=tuple(described.keys[at][1] for at in places),
-            vectors={block: vectors[places] for block, vectors in described.vectors.items()},
-            group=groups[image_id],
+    return {
+        image_id: PhotoEvidence(
+            query=replace(query, group=groups[image_id]),
+            keypoints=tuple(_as_keypoints(features[image_id, name]) for name in query.hypotheses),
         )
-        keypoints = tuple(_as_keypoints(features[described.keys[at]]) for at in places)
-        found[image_id] = PhotoEvidence(query=query, keypoints=keypoints)
-    return found
+        for image_id, query in load_queries(store, backends, basis, groups).items()
+    }
 
 
 def read_evidence(evidence: PictureEvidence, basis: Basis, *, group: str = "") -> PhotoEvidence:

@@ -43,40 +43,28 @@ def standardise(similarities: RealArray, weights: Weights) -> RealArray:
     return np.asarray((similarities - np.array(weights.means)) / np.array(weights.scales), dtype=np.float64)
 
 
-def weigh(standardised: RealArray, weights: Weights) -> RealArray:
-    """Give each channel's part in a score; a silent channel's weight is shared among the others.
-
-    Args:
-        standardised: (..., n_channels); NaN where a channel has no evidence.
-        weights: non-negative, summing to 1.
-
-    Returns:
-        (..., n_channels), summing to the score; zeros where no weighted channel has evidence.
-    """
-    speaks = ~np.isnan(standardised)
-    values = np.array(weights.values) * speaks
-    total = values.sum(axis=-1, keepdims=True)
-    return np.asarray(np.where(total > 0, values / np.maximum(total, 1e-12), 0) * np.nan_to_num(standardised), dtype=np.float64)
-
-
 def fuse(similarities: RealArray, weights: Weights) -> Fused:
-    """Blend each asset's similarities into one score.
+    """Blend each asset's similarities into one score; a silent channel's weight is shared among the others.
 
     Args:
-        similarities: (n_hypotheses, n_assets, n_channels), raw, columns in `weights.channels` order.
-        weights: of the channels; `sharpness` pools the mask hypotheses by log-mean-exp.
+        similarities: (n_hypotheses, n_assets, n_channels), raw, columns in `weights.channels` order; NaN where a channel has
+            no evidence.
+        weights: of the channels, non-negative, summing to 1; `sharpness` pools the mask hypotheses by log-mean-exp.
     """
-    parts = weigh(standardise(similarities, weights), weights)
-    per_hypothesis = parts.sum(axis=-1)
+    standardised = standardise(similarities, weights)
+    speaks, values = ~np.isnan(standardised), np.array(weights.values)
+    np.copyto(standardised, 0.0, where=~speaks)
+    total = speaks.astype(np.float64) @ values
+    spoken = np.where(total > 0, 1 / np.maximum(total, 1e-12), 0)
+    per_hypothesis = standardised @ values * spoken
     beta = max(weights.sharpness, 1e-6)
     scores = (logsumexp(beta * per_hypothesis, axis=0) - np.log(len(per_hypothesis))) / beta
     shares = softmax(beta * per_hypothesis, axis=0)
-    blended = (shares[..., None] * parts).sum(axis=0)
+    blended = np.einsum("ha,hac->ac", shares * spoken, standardised) * values
     rest = scores - blended.sum(axis=-1)
     best = shares.argmax(axis=0)
-    silent = (np.isnan(similarities) | (np.array(weights.values) <= 0)).all(axis=(0, 2))
     return Fused(
-        scores=np.where(silent, -np.inf, scores),
+        scores=np.where((total <= 0).all(axis=0), -np.inf, scores),
         contributions=np.concatenate([blended, rest[:, None]], axis=-1),
         similarities=np.take_along_axis(similarities, best[None, :, None], axis=0)[0],
         hypothesis=best,

@@ -14,6 +14,7 @@ from data.domain import (
     Candidate,
     ConfirmedView,
     Contribution,
+    Photo,
     PhotoId,
     Suggestion,
     SuggestionId,
@@ -23,6 +24,7 @@ from data.pictures import ingest_picture
 from data.store import Store
 from matching.arrays import IntArray, RealArray
 from matching.backends import Backends
+from matching.basis import Basis
 from matching.describing import describe_picture
 from matching.evidence import PhotoEvidence, load_photos, read_evidence
 from matching.fusion import CUT_OUTS, Fused, fuse, no_match_features
@@ -30,7 +32,7 @@ from matching.gallery import Gallery, visible_views
 from matching.geometry import bonus, inliers
 from matching.indexing import save_evidence
 from matching.ports import Keypoints
-from matching.similarity import channel_similarities, most_alike, similarities_by_block
+from matching.similarity import Likeness, likeness, most_alike
 from matching.snapshot import Snapshot, Snapshots
 from matching.weights import Weights
 
@@ -65,7 +67,12 @@ class Ranking:
 
 
 def find_matches(
-    photo: PhotoEvidence, gallery: Gallery, weights: Weights, local: Callable[[Sequence[int]], list[Keypoints]]
+    photo: PhotoEvidence,
+    gallery: Gallery,
+    weights: Weights,
+    local: Callable[[Sequence[int]], list[Keypoints]],
+    *,
+    catalogue: Likeness | None = None,
 ) -> Ranking:
     """Rank the whole catalogue for one photo.
 
@@ -74,17 +81,15 @@ def find_matches(
         gallery: the catalogue.
         weights: how to weigh it.
         local: gives the local features of views, by their positions in the gallery.
+        catalogue: how alike the photo and the catalogue's own views are, where that is known already.
     """
-    visible = visible_views(photo.query, gallery)
-    by_block = similarities_by_block(photo.query, gallery, weights)
-    fused = fuse(channel_similarities(photo.query, gallery, weights, alike=by_block), weights)
-    alike = np.asarray(sum(by_block.values()) / len(by_block), dtype=np.float32)
-    alike[:, ~visible] = -np.inf
+    alike = likeness(photo.query, gallery, weights, catalogue=catalogue)
+    fused = fuse(alike.channels, weights)
     bonuses = np.zeros(len(gallery.skus))
     if weights.bonuses.get(GEOMETRY, 0.0) > 0:
         first = np.argsort(-fused.scores, kind="stable")[:CHECKED]
         for asset in first[np.isfinite(fused.scores[first])]:
-            found = check_geometry(photo, gallery, int(asset), fused, alike, local)
+            found = check_geometry(photo, gallery, int(asset), fused, alike.views, local)
             bonuses[asset] = weights.bonuses[GEOMETRY] * found
     scores = fused.scores + bonuses
     order = np.argsort(-scores, kind="stable")
@@ -98,7 +103,7 @@ def find_matches(
         bonuses=bonuses,
         confidence=confidence,
         no_match=no_match,
-        best_view=most_alike(alike.max(axis=0), gallery, visible),
+        best_view=most_alike(alike.views.max(axis=0), gallery, visible_views(photo.query, gallery)),
     )
 
 
@@ -155,12 +160,17 @@ class Matcher:
         """
         photo = self._store.photos.get(photo_id)
         snapshot = self._snapshots.fresh()
-        found = load_photos(self._store, self._backends, snapshot.basis, {photo.image_id: photo.group})
-        if photo.image_id not in found:
-            evidence = describe_picture(self._store.images.content(photo.image_id), self._backends, studio=False)
-            save_evidence(self._store, self._backends, [(photo.image_id, evidence)])
-            found = {photo.image_id: read_evidence(evidence, snapshot.basis, group=photo.group)}
-        return self._propose(snapshot, found[photo.image_id], photo_id, top)
+        known = snapshot.compare(photo, lambda photo: self._read(photo, snapshot.basis))
+        return self._propose(snapshot, known.evidence, photo_id, top, known.likeness)
+
+    def _read(self, photo: Photo, basis: Basis) -> PhotoEvidence:
+        """Read what is known of a photo, or describe it now."""
+        found = load_photos(self._store, self._backends, basis, {photo.image_id: photo.group})
+        if photo.image_id in found:
+            return found[photo.image_id]
+        evidence = describe_picture(self._store.images.content(photo.image_id), self._backends, studio=False)
+        save_evidence(self._store, self._backends, [(photo.image_id, evidence)])
+        return read_evidence(evidence, basis, group=photo.group)
 
     def identify(self, content: bytes, *, name: str, top: int = 5) -> Suggestion:
         """Rank the catalogue for a picture that is stored nowhere, and store nothing of it.
@@ -174,8 +184,10 @@ class Matcher:
         evidence = describe_picture(image.content, self._backends, studio=False)
         return self._propose(snapshot, read_evidence(evidence, snapshot.basis), PhotoId(""), top)
 
-    def _propose(self, snapshot: Snapshot, photo: PhotoEvidence, photo_id: PhotoId, top: int) -> Suggestion:
-        ranking = find_matches(photo, snapshot.gallery, snapshot.weights, snapshot.local)
+    def _propose(
+        self, snapshot: Snapshot, photo: PhotoEvidence, photo_id: PhotoId, top: int, catalogue: Likeness | None = None
+    ) -> Suggestion:
+        ranking = find_matches(photo, snapshot.gallery, snapshot.weights, snapshot.local, catalogue=catalogue)
         listed = [int(asset) for asset in ranking.order[:top] if ranking.best_view[asset] >= 0]
         return Suggestion(
             suggestion_id=SuggestionId(uuid.uuid4().hex),

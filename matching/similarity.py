@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from data.domain import BoolArray, FloatArray
+from data.domain import BoolArray, FloatArray, ViewKind
 from matching.arrays import IntArray, RealArray
 from matching.gallery import KINDS, Gallery, Query, visible_views
 from matching.weights import ChannelKind, Metric, Weights, block_of, kind_of
@@ -38,59 +38,100 @@ def compare_directions(
     return np.asarray(0.5 * cosine - 0.5 * distance / max(typical, 1e-9), dtype=np.float32)
 
 
-def view_similarities(query: Query, gallery: Gallery, weights: Weights, block: str) -> FloatArray:
-    """Compare a photo with every view on one block.
+@dataclass(frozen=True, kw_only=True)
+class Likeness:
+    """How alike a photo and a part of the gallery are: the catalogue's own views, the confirmed ones, or both.
 
-    The photo shift is taken from the photo, and from confirmed views, which are photos too.
-
-    Returns:
-        (n_hypotheses, n_views); larger is more alike.
+    Attributes:
+        channels: (n_hypotheses, n_assets, n_channels), raw; NaN where an asset has no view of the kind, or not of all the
+            kinds, and throughout for channels that look at other parts.
+        views: (n_hypotheses, n_views) of the part, mean over blocks; −inf for what the photo must not see.
     """
-    photo = _unshifted(query.vectors[block], query.hypotheses, weights, block)
-    vectors = gallery.vectors[block]
-    own = compare_directions(photo, vectors.units, vectors.lengths, weights.metric)
-    if not len(vectors.confirmed):
-        return own
-    names = [row.hypothesis for row in gallery.views[gallery.own :]]
-    confirmed = _unshifted(vectors.confirmed, names, weights, block)
-    typical = float(vectors.lengths.mean()) if len(vectors.lengths) else None
-    return np.concatenate([own, compare(photo, confirmed, weights.metric, typical_length=typical)], axis=1)
+
+    channels: FloatArray
+    views: FloatArray
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return self.channels.nbytes + self.views.nbytes
 
 
-def similarities_by_block(query: Query, gallery: Gallery, weights: Weights) -> dict[str, FloatArray]:
-    """Compare a photo with every view on each block that the weights name: (n_hypotheses, n_views) each."""
-    blocks = dict.fromkeys(block_of(channel) for channel in weights.channels)
-    return {block: view_similarities(query, gallery, weights, block) for block in blocks if block in gallery.vectors}
-
-
-def channel_similarities(
-    query: Query, gallery: Gallery, weights: Weights, *, alike: Mapping[str, FloatArray] | None = None
-) -> FloatArray:
+def channel_similarities(query: Query, gallery: Gallery, weights: Weights) -> FloatArray:
     """Compare a photo with every asset on every channel; views of its own group are left out.
-
-    Args:
-        query: the photo.
-        gallery: the catalogue.
-        weights: give shift, metric, pooling and the order of channels.
-        alike: what `similarities_by_block` gave, where it is there already.
 
     Returns:
         (n_hypotheses, n_assets, n_channels), raw; NaN where an asset has no view of the kind, or not of all the kinds.
     """
-    compared = alike if alike is not None else similarities_by_block(query, gallery, weights)
-    found = np.full((len(query.hypotheses), len(gallery.skus), len(weights.channels)), np.nan, dtype=np.float32)
-    if not len(gallery.starts):
-        return found
-    shown = visible_views(query, gallery)
-    by_kind = {kind: _Pool.of(gallery, kind, shown) for kind in {kind_of(channel) for channel in weights.channels}}
-    averaged = min(weights.pooling[kind] for kind in by_kind) < 1
-    for block in compared:
-        segments = _segments(compared[block], gallery, shown, averaged=averaged)
+    return likeness(query, gallery, weights).channels
+
+
+def likeness(query: Query, gallery: Gallery, weights: Weights, *, catalogue: Likeness | None = None) -> Likeness:
+    """Compare a photo with the whole gallery.
+
+    Args:
+        query: the photo.
+        gallery: what with.
+        weights: give shift, metric, pooling and the order of channels.
+        catalogue: what `catalogue_likeness` gave, where it is there already: no decision changes it.
+    """
+    own = catalogue or catalogue_likeness(query, gallery, weights)
+    if not len(gallery.groups):
+        return own
+    confirmed = _confirmed_likeness(query, gallery, weights)
+    at = [at for at, channel in enumerate(weights.channels) if kind_of(channel) is ChannelKind.CONFIRMED]
+    channels = own.channels.copy()
+    channels[:, :, at] = confirmed.channels[:, :, at]
+    return Likeness(channels=channels, views=np.concatenate([own.views, confirmed.views], axis=1))
+
+
+def catalogue_likeness(query: Query, gallery: Gallery, weights: Weights) -> Likeness:
+    """Compare a photo with the catalogue's own views."""
+
+    def compared(block: str) -> FloatArray:
+        vectors = gallery.vectors[block]
+        photo = _unshifted(query.vectors[block], query.hypotheses, weights, block)
+        return compare_directions(photo, vectors.units, vectors.lengths, weights.metric)
+
+    return _likeness(query, gallery, weights, compared, slice(0, gallery.own), np.ones(gallery.own, dtype=np.bool_))
+
+
+def _confirmed_likeness(query: Query, gallery: Gallery, weights: Weights) -> Likeness:
+    """Compare a photo with confirmed views; the photo shift is taken from both, since both are photos."""
+    names = [row.hypothesis for row in gallery.views[gallery.own :]]
+
+    def compared(block: str) -> FloatArray:
+        vectors = gallery.vectors[block]
+        photo = _unshifted(query.vectors[block], query.hypotheses, weights, block)
+        confirmed = _unshifted(vectors.confirmed, names, weights, block)
+        typical = float(vectors.lengths.mean()) if len(vectors.lengths) else None
+        return compare(photo, confirmed, weights.metric, typical_length=typical)
+
+    part = slice(gallery.own, len(gallery.views))
+    return _likeness(query, gallery, weights, compared, part, visible_views(query, gallery)[part])
+
+
+def _likeness(  # noqa: PLR0917
+    query: Query, gallery: Gallery, weights: Weights, compared: Callable[[str], FloatArray], part: slice, shown: BoolArray
+) -> Likeness:
+    """Pool one part of the gallery, block by block: only the sum over blocks is kept of each view."""
+    channels = np.full((len(query.hypotheses), len(gallery.skus), len(weights.channels)), np.nan, dtype=np.float32)
+    views = np.zeros((len(query.hypotheses), part.stop - part.start), dtype=np.float32)
+    blocks = [block for block in dict.fromkeys(map(block_of, weights.channels)) if block in gallery.vectors]
+    pools = _pools(gallery, part, shown, {kind_of(channel) for channel in weights.channels})
+    averaged = min((weights.pooling[kind] for kind in pools), default=1.0) < 1
+    starts = gallery.starts[(gallery.starts >= part.start) & (gallery.starts < part.stop)] - part.start
+    for block in blocks:
+        if not len(starts):
+            break
+        alike = compared(block)
+        views += alike / len(blocks)
+        segments = _segments(alike, starts, shown, averaged=averaged)
         for at, channel in enumerate(weights.channels):
-            if block_of(channel) == block:
-                kind = kind_of(channel)
-                found[:, :, at] = by_kind[kind].similarities(*segments, weights.pooling[kind])
-    return found
+            if block_of(channel) == block and kind_of(channel) in pools:
+                channels[:, :, at] = pools[kind_of(channel)].similarities(*segments, weights.pooling[kind_of(channel)])
+    views[:, ~shown] = -np.inf
+    return Likeness(channels=channels, views=views)
 
 
 def most_alike(alike: FloatArray, gallery: Gallery, shown: BoolArray) -> IntArray:
@@ -112,48 +153,64 @@ def most_alike(alike: FloatArray, gallery: Gallery, shown: BoolArray) -> IntArra
     return best
 
 
-def _segments(alike: FloatArray, gallery: Gallery, shown: BoolArray, *, averaged: bool) -> tuple[FloatArray, FloatArray]:
+def _segments(alike: FloatArray, starts: IntArray, shown: BoolArray, *, averaged: bool) -> tuple[FloatArray, FloatArray]:
     """Take maximum and sum over each run of views of one asset and kind: (n_hypotheses, n_segments) both; −inf and 0 for none.
 
     The sum is zero throughout unless it is asked for: nearly all weights pool by the maximum, and need none.
     """
-    seen, counted, own = alike, alike, gallery.own
-    if not shown[own:].all():
-        seen, counted = alike.copy(), alike.copy()
-        seen[:, own:][:, ~shown[own:]], counted[:, own:][:, ~shown[own:]] = -np.inf, 0.0
-    top = np.maximum.reduceat(seen, gallery.starts, axis=1)
-    total = np.add.reduceat(counted, gallery.starts, axis=1) if averaged else np.zeros_like(top)
+    seen, counted = alike, alike
+    if not shown.all():
+        seen, counted = np.where(shown, alike, -np.inf), np.where(shown, alike, 0.0)
+    top = np.maximum.reduceat(seen, starts, axis=1)
+    total = np.add.reduceat(counted, starts, axis=1) if averaged else np.zeros_like(top)
     return np.asarray(top, dtype=np.float32), np.asarray(total, dtype=np.float32)
+
+
+def _pools(gallery: Gallery, part: slice, shown: BoolArray, kinds: Collection[ChannelKind]) -> dict[ChannelKind, _Pool]:
+    """Make the pools of the kinds whose views all lie in this part of the gallery."""
+    own = part.start < gallery.own
+    wanted = [kind for kind in kinds if (ViewKind.CONFIRMED not in kind.views) == own]
+    return {kind: _Pool.of(gallery, kind, part, shown) for kind in wanted}
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Pool:
-    """Which segments a kind of channel pools, and how many views each asset has in them: (n_assets,)."""
+    """Which segments of a part a kind of channel pools.
 
-    segments: IntArray
-    assets: IntArray
+    Attributes:
+        runs: per kind of view, positions of segments in the part and of their assets, each asset once.
+        counts: (n_assets,) views that are seen; zero where an asset lacks one of the kinds.
+    """
+
+    runs: tuple[tuple[IntArray, IntArray], ...]
     counts: IntArray
 
     @classmethod
-    def of(cls, gallery: Gallery, kind: ChannelKind, shown: BoolArray) -> _Pool:
-        wanted = np.isin(gallery.kind_of[gallery.starts], [KINDS.index(view) for view in kind.views])
-        segments = np.flatnonzero(wanted)
-        assets = gallery.asset_of[gallery.starts][segments]
-        counts = np.add.reduceat(shown.astype(np.int64), gallery.starts)[segments]
-        whole = np.bincount(assets, weights=counts, minlength=len(gallery.skus)).astype(np.int64)
-        kinds_seen = np.bincount(assets[counts > 0], minlength=len(gallery.skus))
-        return cls(segments=segments, assets=assets, counts=np.where(kinds_seen == len(kind.views), whole, 0))
+    def of(cls, gallery: Gallery, kind: ChannelKind, part: slice, shown: BoolArray) -> _Pool:
+        starts = gallery.starts[(gallery.starts >= part.start) & (gallery.starts < part.stop)]
+        runs = list[tuple[IntArray, IntArray]]()
+        seen = np.add.reduceat(shown.astype(np.int64), starts - part.start) if len(starts) else np.zeros(0, dtype=np.int64)
+        whole, kinds_seen = np.zeros((2, len(gallery.skus)), dtype=np.int64)
+        for view in kind.views:
+            segments = np.flatnonzero(gallery.kind_of[starts] == KINDS.index(view))
+            assets = gallery.asset_of[starts][segments]
+            runs.append((segments, assets))
+            whole[assets] += seen[segments]
+            kinds_seen[assets] += seen[segments] > 0
+        return cls(runs=tuple(runs), counts=np.where(kinds_seen == len(kind.views), whole, 0))
 
     def similarities(self, top: FloatArray, total: FloatArray, share: float) -> FloatArray:
         """Mix maximum and mean over an asset's views: (n_hypotheses, n_assets); NaN for an asset without any."""
-        best = np.full((len(self.counts), len(top)), -np.inf, dtype=np.float32)
-        np.maximum.at(best, self.assets, top.T[self.segments])
+        best = np.full((len(top), len(self.counts)), -np.inf, dtype=np.float32)
         summed = np.zeros_like(best)
-        np.add.at(summed, self.assets, total.T[self.segments])
-        there = self.counts[:, None] > 0
-        mean = summed / np.maximum(self.counts, 1)[:, None]
-        pooled = np.where(there, share * np.where(there, best, 0) + (1 - share) * mean, np.nan)
-        return np.asarray(pooled.T, dtype=np.float32)
+        for segments, assets in self.runs:
+            best[:, assets] = np.maximum(best[:, assets], top[:, segments])
+            if share < 1:
+                summed[:, assets] += total[:, segments]
+        best[:, self.counts == 0] = np.nan
+        if share == 1:
+            return best
+        return np.asarray(share * best + (1 - share) * summed / np.maximum(self.counts, 1), dtype=np.float32)
 
 
 def _unshifted(vectors: FloatArray, hypotheses: Sequence[str], weights: Weights, block: str) -> FloatArray:

@@ -6,52 +6,21 @@ so large that reading it would keep a reviewer waiting.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from threading import RLock
 
-from data.domain import ConfirmedView, ImageId, Sku, WeightsVersion
+from data.domain import BasisVersion, ConfirmedView, ImageId, Photo, Sku, WeightsVersion
 from data.errors import NotEnoughEvidence
 from data.store import Store
 from matching.backends import Backends
 from matching.basis import Basis
-from matching.evidence import CutOutKey, add_confirmed, load_basis, load_catalogue, upright, view_keypoints
-from matching.gallery import Gallery
+from matching.evidence import PhotoEvidence, add_confirmed, load_basis, load_catalogue, load_queries
+from matching.gallery import Gallery, Query
 from matching.ports import Keypoints
+from matching.readers import KeypointReader, KnownPhoto, KnownPhotos
 from matching.renewal import Renewal
 from matching.weights import Weights, from_json
-
-MOST_KEYPOINTS = 4_000
-"""Cut-outs whose local features are kept: about 25 KB each."""
-
-
-class KeypointReader:
-    """Reads local features as they are asked for, and keeps those used last. Safe to share between threads."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._lock = RLock()
-        self._kept: OrderedDict[CutOutKey, Keypoints] = OrderedDict()
-
-    def of_views(self, gallery: Gallery, views: Sequence[int]) -> list[Keypoints]:
-        """Give the local features of views, by their positions in a gallery."""
-        rows = [gallery.views[at] for at in views]
-        return self.read([(row.view.image_id, row.hypothesis) for row in rows])
-
-    def read(self, wanted: Sequence[CutOutKey]) -> list[Keypoints]:
-        """Give the local features of cut-outs, in the order asked for; a tilted one has those of its upright one."""
-        keys = [upright(key) for key in wanted]
-        with self._lock:
-            missing = [image_id for image_id, name in keys if (image_id, name) not in self._kept]
-            if missing:
-                self._kept |= view_keypoints(self._store, missing)
-            found = [self._kept[key] for key in keys]
-            for key in keys:
-                self._kept.move_to_end(key)
-            while len(self._kept) > MOST_KEYPOINTS:
-                self._kept.popitem(last=False)
-        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +32,11 @@ class Snapshot:
     gallery: Gallery
     titles: dict[Sku, str]
     reader: KeypointReader
+    known: KnownPhotos
+
+    def compare(self, photo: Photo, read: Callable[[Photo], PhotoEvidence]) -> KnownPhoto:
+        """Compare a stored photo with the catalogue's own views; `read` gives its evidence where it is not known yet."""
+        return self.known.compare(photo, read, self.gallery, self.weights)
 
     def local(self, views: Sequence[int]) -> list[Keypoints]:
         """Give the local features of views, by their positions in the gallery."""
@@ -77,6 +51,7 @@ class _Catalogue:
     basis: Basis
     gallery: Gallery
     titles: dict[Sku, str]
+    known: KnownPhotos
 
 
 class Snapshots:
@@ -91,6 +66,7 @@ class Snapshots:
         self._late = False
         self._catalogue = Renewal[_Catalogue]()
         self._snapshot: Snapshot | None = None
+        self._queries = BasisVersion(""), dict[ImageId, Query]()
         self._done: tuple[int, set[ImageId]] | None = None
         self._pictures: tuple[int, set[ImageId]] | None = None
 
@@ -133,11 +109,18 @@ class Snapshots:
         made_from = (active, catalogue.source, confirmed)
         if self._snapshot is not None and self._made_from == made_from:
             return self._snapshot
-        gallery = add_confirmed(catalogue.gallery, self._store, self._backends, catalogue.basis, confirmed)
+        gallery = add_confirmed(catalogue.gallery, confirmed, self._confirmed_queries(catalogue.basis, confirmed))
         if not gallery.views:
             raise NotEnoughEvidence("no catalogue picture is described yet", remedy="run 'couture index'")
         self._made_from = made_from
-        return Snapshot(weights=weights, basis=catalogue.basis, gallery=gallery, titles=catalogue.titles, reader=self._reader)
+        return Snapshot(
+            weights=weights,
+            basis=catalogue.basis,
+            gallery=gallery,
+            titles=catalogue.titles,
+            reader=self._reader,
+            known=catalogue.known,
+        )
 
     def _renew_catalogue(self, weights: Weights, done: set[ImageId]) -> _Catalogue:
         """Give the catalogue as it is, or, where reading it takes long, as it was a moment ago."""
@@ -147,11 +130,21 @@ class Snapshots:
         def read() -> _Catalogue:
             basis = load_basis(store, weights.basis)
             gallery = load_catalogue(store, self._backends, basis)
-            return _Catalogue(source=source, basis=basis, gallery=gallery, titles=store.assets.titles())
+            titles = store.assets.titles()
+            return _Catalogue(source=source, basis=basis, gallery=gallery, titles=titles, known=KnownPhotos())
 
         found = self._catalogue.get(source, read, usable=lambda earlier: earlier.basis.version == weights.basis)
         self._late = found.source != source
         return found
+
+    def _confirmed_queries(self, basis: Basis, confirmed: Sequence[ConfirmedView]) -> dict[ImageId, Query]:
+        """Give the confirmed photos on the catalogue's axes; a decision costs the reading of its own photo alone."""
+        if self._queries[0] != basis.version:
+            self._queries = basis.version, {}
+        known = self._queries[1]
+        missing = {view.image_id for view in confirmed} - known.keys()
+        known |= load_queries(self._store, self._backends, basis, missing)
+        return known
 
     def _described(self) -> set[ImageId]:
         """List the pictures that are described; read again only where one was."""

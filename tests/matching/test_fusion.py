@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.errors import ShapeMismatch
-from matching.fusion import fuse, no_match_features, standardise, weigh
+from matching.fusion import fuse, no_match_features, standardise
 from tests.builders import weights_of
 
 COLOUR, SHAPE = "colour/reference", "outline/reference"
@@ -102,7 +102,7 @@ def test_columns_that_are_not_the_channels_are_refused() -> None:
 
 
 def test_without_evidence_no_channel_has_a_part() -> None:
-    assert weigh(np.array([[GAP, GAP]]), EVEN).tolist() == [[0.0, 0.0]]
+    assert fuse(np.array([[[GAP, GAP]]]), EVEN).contributions.tolist() == [[0.0, 0.0, 0.0]]
 
 
 def test_no_match_is_told_from_first_score_margin_and_agreement() -> None:

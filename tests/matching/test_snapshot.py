@@ -6,9 +6,8 @@ from data.domain import PhotoId, Sku, Verdict, ViewKind
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
 from matching.describing import describe_picture
-from matching.evidence import CutOutKey
 from matching.indexing import save_evidence
-from matching.snapshot import KeypointReader, Snapshot, Snapshots
+from matching.snapshot import Snapshot, Snapshots
 from tests.builders import ANNA, NOON, STRANGER, asset_of, image_of, match_all, photo_of, photo_picture, review_of, view_of
 from tests.small_catalogue import BACKENDS
 
@@ -131,12 +130,3 @@ def test_a_new_title_is_seen(small_store: Store) -> None:
     small_store.assets.replace([type(asset)(**{**vars(asset), "title": "a ball", "added_at": NOON})])
 
     assert snapshots.fresh().titles[asset.sku] == "a ball"
-
-
-def test_local_features_come_in_the_order_asked_for(small_store: Store) -> None:
-    reader = KeypointReader(small_store)
-    keys: list[CutOutKey] = [(row.view.image_id, row.hypothesis) for row in snapshots_of(small_store).fresh().gallery.views]
-
-    forward, backward = reader.read(keys), reader.read(keys[::-1])
-
-    assert all(one is other for one, other in zip(forward, backward[::-1], strict=True))
