@@ -28,7 +28,11 @@ check: $(READY_DEV)
 	$(BIN)/pytest -m "not slow and not browser and not pictures" -x
 
 bench: $(READY_DEV)
-	$(BIN)/python -m tests.benchmarks.real_pictures
+	$(BIN)/python -m tests.benchmarks.real_pictures grocery ycb
+	$(BIN)/python -m tests.benchmarks.review_speed --large
+	$(BIN)/python -m tests.benchmarks.acknowledgement
+	$(BIN)/python -m tests.benchmarks.many_reviewers
+	$(BIN)/python -m tests.benchmarks.faults
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Couture Match needs Python 3.11 or newer")'
