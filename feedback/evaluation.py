@@ -93,10 +93,11 @@ def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tupl
     """
     if not photos:
         raise NotEnoughEvidence("there is no photo to measure on", remedy="review photos, or import some with their truth")
-    place = {sku: at for at, sku in enumerate(bench.gallery.skus)}
+    bench = bench.folded(weights)
     rankings = [find_matches(photo.evidence, bench.gallery, weights, bench.local) for photo in photos]
     ranks = [
-        0 if photo.sku is None else _rank(ranking, place[photo.sku]) for photo, ranking in zip(photos, rankings, strict=True)
+        0 if photo.sku is None else _rank(ranking, bench.places[photo.sku])
+        for photo, ranking in zip(photos, rankings, strict=True)
     ]
     outcomes = Outcomes(
         ranks=np.array(ranks, dtype=np.int64),

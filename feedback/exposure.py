@@ -18,7 +18,7 @@ from data.domain import Candidate, Sku, Suggestion, SuggestionId
 
 SHOWN = 5
 EXPLORE_SHARE = 0.2
-NOT_ONE_CHANNEL = frozenset({"cut-outs", "geometry"})
+NOT_ONE_CHANNEL = frozenset({"cut-outs", "geometry", "geometry/confirmed", "popularity"})
 """Contributions that speak of all channels together, or of the first ten alone."""
 
 

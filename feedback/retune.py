@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
-from data.domain import PhotoId, Side, Sku, ViewKind, WeightsVersion
+from data.domain import PhotoId, Reviewer, Side, Sku, WeightsVersion
 from data.errors import NotAllowed
 from data.store import Store
-from feedback.checks import fit_checks
 from feedback.evaluation import active_weights, measure
-from feedback.fitting import components_of, fit_channels
 from feedback.gate import Judgement, Outcome, judge
 from feedback.known_photos import known_photo
-from feedback.labels import labels_of
-from feedback.metrics import auroc_difference, top_k
-from feedback.samples import Bench, LabelledPhoto, fused_ranks, labelled_photos, load_bench, similarity_tensor, targets
-from feedback.versions import activate, house_ancestor
+from feedback.metrics import auroc_difference, bootstrap_interval, paired_difference, top_k
+from feedback.samples import Bench, LabelledPhoto, labelled_photos
+from feedback.tuning import Moment, tune
+from feedback.versions import activate
 from matching.backends import Backends
 from matching.evidence import load_basis
-from matching.preparation import calibration_photos, photo_shift, record_of, with_constants
+from matching.preparation import record_of
 from matching.weights import Weights
 
 Progress = Callable[[str, int, int], None]
@@ -68,13 +66,11 @@ def retune(
     by: str,
     take: bool = False,
     force: bool = False,
+    without: Collection[Reviewer] = (),
     seed: int = 0,
     on_progress: Progress | None = None,
 ) -> Proposal:
     """Fit weights on the calibration side, compare them on the sealed side, store them as a proposal.
-
-    The pull leads to the house weights that the present ones descend from, which no label has touched: so the same labels
-    give the same weights however often one retunes, and cross-validation is not flattered by a parent that saw its folds.
 
     Args:
         store: where from and to.
@@ -82,6 +78,7 @@ def retune(
         by: who asks.
         take: activate it where the gate allows.
         force: activate it in any case, on the record.
+        without: reviewers whose labels are left out.
         seed: kept with the version; the fit itself draws nothing.
         on_progress: told the stage, how much is done, how much there is.
 
@@ -89,59 +86,53 @@ def retune(
         NotEnoughEvidence: too few labels to fit, or nothing is indexed.
     """
     report = on_progress or (lambda _stage, _done, _total: None)
-    parent = active_weights(store)
+    present, now = active_weights(store), datetime.now(UTC)
     events = store.events.all()
-    labels = labels_of(events)
-    basis = load_basis(store, parent.basis)
-    report("reading", 0, 4)
-    bench = load_bench(store, backends, basis)
-    seen = {row.view.sku for row in bench.gallery.views if row.view.kind is not ViewKind.CONFIRMED}
-    labelled = labelled_photos(store, backends, basis, Side.CALIBRATION, labels=labels)
-    photos = [photo for photo in labelled if photo.sku is None or photo.sku in seen]
-    report("fitting", 1, 4)
-    shot = list(calibration_photos(store, backends, basis).values())
-    shifted = replace(house_ancestor(store, parent.version), shift=photo_shift(shot))
-    start = with_constants(shifted, bench.gallery, shot)
-    matches = [photo for photo in photos if photo.sku in seen]
-    components = components_of([str(photo.sku) for photo in matches], [photo.photo.group for photo in matches])
-    fit = fit_channels(similarity_tensor(matches, bench.gallery, start), targets(matches, bench.gallery), components, start)
-    report("checks", 2, 4)
+    moment = Moment(watermark=events[-1].sequence if events else -1, until=now, without=tuple(sorted(without)))
     version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
-    chosen = replace(fit.weights, version=version)
-    held_out = iter(fit.held_out_weights)
-    fitted = fit_checks(chosen, photos, bench, [chosen if photo.sku is None else next(held_out) for photo in photos])
-    report("comparing", 3, 4)
-    gain = float((fit.held_out_ranks == 1).mean() - (fused_ranks(matches, bench.gallery, parent) == 1).mean())
-    sealed = labelled_photos(store, backends, basis, Side.TEST, labels=labels)
-    judgement, flips = compare(sealed, bench, parent, fitted, {a.sku: a.category for a in store.assets.all()}, gain=gain)
+    tuned = tune(store, backends, present, moment, version, report)
+    matched = np.array([bool(photo.positives) for photo in tuned.photos])
+    held_out, before = (top_k(ranks[matched], 1) for ranks in (tuned.fit.held_out_ranks, tuned.present_ranks))
+    clusters = np.array([photo.sku for photo in tuned.photos if photo.positives], dtype=np.str_)
+    gain = paired_difference(before, held_out, clusters)
+    report("comparing on the sealed side", 0, 1)
+    basis = load_basis(store, present.basis)
+    sealed = labelled_photos(store, backends, basis, Side.TEST, labels=tuned.labels)
+    categories = {asset.sku: asset.category for asset in store.assets.all()}
+    judgement, flips = compare(sealed, tuned.bench, present, tuned.weights, categories, gain=gain.value)
+    labels = int(matched.sum())
     metrics = {
-        "labels": len(matches),
+        "labels": labels,
         "sealed": len([photo for photo in sealed if photo.sku is not None]),
-        "strength": fit.strength,
-        "cross_fitted_gain": gain,
+        "strength": tuned.fit.strength,
+        "cross_fitted_gain": gain.value,
+        "cross_fitted": {"top1": asdict(bootstrap_interval(held_out, clusters)), "gain": asdict(gain)},
         "outcome": judgement.outcome.value,
         "reason": judgement.reason,
-        "shift_photos": len(shot),
+        "shift_photos": tuned.shift_photos,
+        "until": now.isoformat(),
+        "without": list(moment.without),
+        "present": present.version,
         "judgement": asdict(judgement),
         "flips": [asdict(flip) for flip in flips],
     }
-    now = datetime.now(UTC)
-    watermark = events[-1].sequence if events else -1
-    record = record_of(fitted, parent=parent.version, created_by=by, at=now, metrics=metrics, watermark=watermark, seed=seed)
+    record = record_of(
+        tuned.weights, parent=present.version, created_by=by, at=now, metrics=metrics, watermark=moment.watermark, seed=seed
+    )
     store.weights.put([record])
-    report("comparing", 4, 4)
+    report("comparing on the sealed side", 1, 1)
     allowed = judgement.allowed or force
     if take and allowed:
         why = judgement.reason if judgement.allowed else f"forced; {judgement.reason}"
         activate(store, version, by=by, reason=why, at=now)
     return Proposal(
         version=version,
-        parent=parent.version,
-        labels=len(matches),
+        parent=present.version,
+        labels=labels,
         judgement=judgement,
         flips=flips,
         activated=take and allowed,
-        strength=fit.strength,
+        strength=tuned.fit.strength,
     )
 
 

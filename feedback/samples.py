@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-
-from data.domain import ImageId, Photo, PhotoId, Side, Sku
+from data.domain import Photo, PhotoId, Side, Sku
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
-from feedback.labels import Label, LabelKind, labels_of
-from matching.arrays import IntArray
+from feedback.labels import Label, LabelKind
+from feedback.shown import Shown
 from matching.backends import Backends
 from matching.basis import Basis
 from matching.evidence import PhotoEvidence, load_gallery, load_photos
-from matching.fusion import fuse
-from matching.gallery import Gallery
+from matching.gallery import Gallery, fold
 from matching.ports import Keypoints
 from matching.readers import KeypointReader
-from matching.similarity import channel_similarities
 from matching.weights import Weights
-
-Similarities = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelledPhoto:
-    """A photo whose reviews stand. `sku` is None where the DAM has none."""
+    """A photo of which reviewers said something that can be learned from.
+
+    Attributes:
+        photo: the photo.
+        sku: what it was confirmed to be; None where the DAM has none, or where only is known what it is not.
+        evidence: what was seen in it.
+        positives: the confirmed sku and its equivalents; empty where there is none.
+        refused: what was shown of which a reviewer said that none fits, where nobody said more.
+        corrected: wrong firsts in place of which a reviewer chose the confirmed sku.
+    """
 
     photo: Photo
     sku: Sku | None
     evidence: PhotoEvidence
+    positives: frozenset[Sku] = frozenset()
+    refused: frozenset[Sku] = frozenset()
+    corrected: frozenset[Sku] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +47,15 @@ class Bench:
 
     gallery: Gallery
     reader: KeypointReader
+
+    @cached_property
+    def places(self) -> dict[Sku, int]:
+        """Position of each sku in arrays over assets."""
+        return {sku: at for at, sku in enumerate(self.gallery.skus)}
+
+    def folded(self, weights: Weights) -> Bench:
+        """Weigh the catalogue's vectors with feature weights, so that no comparison has to."""
+        return replace(self, gallery=fold(self.gallery, weights.features))
 
     def local(self, views: Sequence[int]) -> list[Keypoints]:
         """Give the local features of views, by their positions in the gallery."""
@@ -54,52 +69,44 @@ def load_bench(store: Store, backends: Backends, basis: Basis) -> Bench:
 
 
 def labelled_photos(
-    store: Store, backends: Backends, basis: Basis, side: Side, *, labels: Mapping[PhotoId, Label] | None = None
+    store: Store,
+    backends: Backends,
+    basis: Basis,
+    side: Side,
+    *,
+    labels: Mapping[PhotoId, Label],
+    shown: Mapping[PhotoId, Shown] | None = None,
 ) -> list[LabelledPhoto]:
-    """Read the photos of one side that reviewers agree on, in the order of their ids: matches and `not_in_dam`."""
-    known = labels if labels is not None else labels_of(store.events.all())
-    skus = set(store.assets.skus())
-    wanted: list[tuple[Photo, Sku | None]] = []
+    """Read the photos of one side that reviewers agree on, in the order of their ids: matches and `not_in_dam`.
+
+    Args:
+        store: where from.
+        backends: which engines.
+        basis: the catalogue's axes.
+        side: of the photos.
+        labels: what is known of them.
+        shown: what reviewers were shown; with it come photos of which is only known what they are not, and corrections.
+    """
+    skus, said = set(store.assets.skus()), shown or {}
+    wanted: list[tuple[Photo, Sku | None, Label]] = []
     for photo in sorted(store.photos.all(), key=lambda photo: photo.photo_id):
-        label = known.get(photo.photo_id)
+        label = labels.get(photo.photo_id)
         if photo.side is not side or label is None:
             continue
-        if label.kind is LabelKind.NOT_IN_DAM:
-            wanted.append((photo, None))
+        if label.kind is LabelKind.NOT_IN_DAM or (label.kind is LabelKind.UNDECIDED and photo.photo_id in said):
+            wanted.append((photo, None, label))
         elif label.kind is LabelKind.MATCH and label.skus <= skus:
-            wanted.append((photo, next(iter(label.skus))))
-    groups: dict[ImageId, str] = {photo.image_id: photo.group for photo, _ in wanted}
-    evidence = load_photos(store, backends, basis, groups)
+            wanted.append((photo, next(iter(label.skus)), label))
+    evidence = load_photos(store, backends, basis, {photo.image_id: photo.group for photo, _, _ in wanted})
     return [
-        LabelledPhoto(photo=photo, sku=sku, evidence=evidence[photo.image_id])
-        for photo, sku in wanted
+        LabelledPhoto(
+            photo=photo,
+            sku=sku,
+            evidence=evidence[photo.image_id],
+            positives=label.skus if sku else frozenset(),
+            refused=said[photo.photo_id].refused if label.kind is LabelKind.UNDECIDED else frozenset(),
+            corrected=said[photo.photo_id].corrected - label.skus if sku and photo.photo_id in said else frozenset(),
+        )
+        for photo, sku, label in wanted
         if photo.image_id in evidence
     ]
-
-
-def similarity_tensor(photos: Sequence[LabelledPhoto], gallery: Gallery, weights: Weights) -> Similarities:
-    """Compare photos with the catalogue on every channel, none seeing its own group.
-
-    Returns:
-        (n_photos, n_hypotheses, n_assets, n_channels), raw; NaN where an asset has no view of the kind, and
-        throughout for hypotheses that a photo lacks.
-    """
-    found = [channel_similarities(photo.evidence.query, gallery, weights) for photo in photos]
-    most = max((len(rows) for rows in found), default=1)
-    tensor = np.full((len(found), most, len(gallery.skus), len(weights.channels)), np.nan, dtype=np.float32)
-    for photo, rows in zip(tensor, found, strict=True):
-        photo[: len(rows)] = rows
-    return tensor
-
-
-def targets(photos: Sequence[LabelledPhoto], gallery: Gallery) -> IntArray:
-    """Give each photo's asset as a position in the gallery, -1 where the DAM has none: (n_photos,)."""
-    place = {sku: at for at, sku in enumerate(gallery.skus)}
-    return np.array([-1 if photo.sku is None else place[photo.sku] for photo in photos], dtype=np.int64)
-
-
-def fused_ranks(photos: Sequence[LabelledPhoto], gallery: Gallery, weights: Weights) -> IntArray:
-    """Rank each photo's own asset by the channels alone, before any bonus: (n_photos,), from 1; ties in its favour."""
-    found = [fuse(channel_similarities(photo.evidence.query, gallery, weights), weights).scores for photo in photos]
-    goal = targets(photos, gallery)
-    return np.array([(scores > scores[at]).sum() + 1 for scores, at in zip(found, goal, strict=True)], dtype=np.int64)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from data.domain import BoolArray, FloatArray, Sku, View, ViewKind
+from data.errors import ShapeMismatch
 from matching.arrays import IntArray
 
 KINDS = list(ViewKind)
@@ -56,6 +57,8 @@ class Gallery:
         kind_of: (n_views,) position in `ViewKind`.
         starts: (n_segments,) first row of each run of views of one asset and kind.
         groups: (n_confirmed,) group of each confirmed view.
+        firsts: first row of each confirmed photo of an asset, which has one row per mask hypothesis.
+        features: what the vectors of the catalogue's own views are weighed with, see `fold`.
     """
 
     skus: tuple[Sku, ...]
@@ -65,6 +68,8 @@ class Gallery:
     kind_of: IntArray
     starts: IntArray
     groups: npt.NDArray[np.str_]
+    firsts: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    features: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def own(self) -> int:
@@ -104,6 +109,7 @@ def build_gallery(skus: Sequence[Sku], views: Sequence[GalleryView], vectors: Ma
         kind_of=kind_of[order],
         starts=starts.astype(np.int64),
         groups=np.array([views[at].group for at in order[own:]], dtype=np.str_),
+        firsts=_firsts([views[at] for at in order], own),
     )
 
 
@@ -111,14 +117,15 @@ def with_confirmed(catalogue: Gallery, views: Sequence[GalleryView], vectors: Ma
     """Add confirmed views, (n_confirmed, k) per block, to a catalogue that has none; its own vectors are shared, not copied."""
     added = build_gallery(catalogue.skus, views, vectors)
     own = len(catalogue.views)
-    return Gallery(
-        skus=catalogue.skus,
+    return replace(
+        catalogue,
         views=(*catalogue.views, *added.views),
         vectors={block: replace(found, confirmed=added.vectors[block].confirmed) for block, found in catalogue.vectors.items()},
         asset_of=np.concatenate([catalogue.asset_of, added.asset_of]),
         kind_of=np.concatenate([catalogue.kind_of, added.kind_of]),
         starts=np.concatenate([catalogue.starts, added.starts + own]),
         groups=added.groups,
+        firsts=added.firsts + own,
     )
 
 
@@ -128,6 +135,46 @@ def visible_views(query: Query, gallery: Gallery) -> BoolArray:
     if query.group:
         seen[gallery.own :] = gallery.groups != query.group
     return seen
+
+
+def popularity(query: Query, gallery: Gallery) -> FloatArray:
+    """Count the confirmed photos of each asset that a photo may see, those of its own group left out: log(1 + n), (n_assets,)."""
+    seen = gallery.firsts
+    if query.group and len(seen):
+        seen = seen[gallery.groups[seen - gallery.own] != query.group]
+    return np.log1p(np.bincount(gallery.asset_of[seen], minlength=len(gallery.skus))).astype(np.float32)
+
+
+def fold(gallery: Gallery, features: Mapping[str, tuple[float, ...]]) -> Gallery:
+    """Weigh the numbers of the catalogue's own vectors once, so that no comparison has to; confirmed ones are weighed as they
+    are compared, since the photo shift is taken from them first.
+
+    Raises:
+        ShapeMismatch: a block has another number of features than weights.
+    """
+    if gallery.features == features:
+        return gallery
+    if gallery.features:
+        raise ShapeMismatch("the gallery is folded with other feature weights", remedy="fold the gallery as it was read")
+    vectors = {block: _weighed(block, found, features.get(block)) for block, found in gallery.vectors.items()}
+    return replace(gallery, vectors=vectors, features=features)
+
+
+def _weighed(block: str, found: BlockVectors, weights: tuple[float, ...] | None) -> BlockVectors:
+    if weights is None:
+        return found
+    if len(weights) != found.units.shape[1]:
+        raise ShapeMismatch(f"block '{block}' has {found.units.shape[1]} features and {len(weights)} weights", remedy="retune")
+    moved = _block(found.units * found.lengths[:, None] * np.array(weights, dtype=np.float32), len(found.units))
+    return replace(moved, confirmed=found.confirmed)
+
+
+def _firsts(views: Sequence[GalleryView], own: int) -> IntArray:
+    """Find the first row of each confirmed photo of an asset."""
+    first: dict[tuple[Sku, str], int] = {}
+    for at in range(own, len(views)):
+        first.setdefault((views[at].view.sku, views[at].view.image_id), at)
+    return np.array(list(first.values()), dtype=np.int64)
 
 
 def _block(sorted_vectors: FloatArray, own: int) -> BlockVectors:

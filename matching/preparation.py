@@ -49,12 +49,19 @@ Item = TypeVar("Item")
 
 
 def calibration_photos(
-    store: Store, backends: Backends, basis: Basis, *, most: int = MOST_PHOTOS
+    store: Store, backends: Backends, basis: Basis, *, most: int = MOST_PHOTOS, until: datetime | None = None
 ) -> dict[ImageId, PhotoEvidence]:
-    """Read described photos of the calibration side; an evenly spread sample where there are many."""
-    open_photos = sorted(
-        (photo for photo in store.photos.all() if photo.side is Side.CALIBRATION), key=lambda photo: photo.photo_id
-    )
+    """Read described photos of the calibration side; an evenly spread sample where there are many.
+
+    Args:
+        store: where from.
+        backends: which engines.
+        basis: the catalogue's axes.
+        most: how many at most.
+        until: leave out photos that were submitted later.
+    """
+    shot = [photo for photo in store.photos.all() if until is None or photo.submitted_at <= until]
+    open_photos = sorted((photo for photo in shot if photo.side is Side.CALIBRATION), key=lambda photo: photo.photo_id)
     groups = {photo.image_id: photo.group for photo in _spread(open_photos, most)}
     return load_photos(store, backends, basis, groups)
 

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import expit, softmax
 
 from data.domain import (
+    BoolArray,
     Candidate,
     ConfirmedView,
     Contribution,
@@ -28,7 +29,7 @@ from matching.basis import Basis
 from matching.describing import describe_picture
 from matching.evidence import PhotoEvidence, load_photos, read_evidence
 from matching.fusion import CUT_OUTS, Fused, fuse, no_match_features
-from matching.gallery import Gallery, visible_views
+from matching.gallery import Gallery, popularity, visible_views
 from matching.geometry import bonus, inliers
 from matching.indexing import save_evidence
 from matching.ports import Keypoints
@@ -40,7 +41,12 @@ CHECKED = 10
 """How many of the first are checked by geometry; a bonus is never negative, so nothing below them overtakes for want of it."""
 
 VIEWS_CHECKED = 5
+CONFIRMED_CHECKED = 3
 GEOMETRY = "geometry"
+CONFIRMED_GEOMETRY = "geometry/confirmed"
+POPULARITY = "popularity"
+CHECKS = (GEOMETRY, CONFIRMED_GEOMETRY)
+"""The bonuses, each with a weight of its own: photos share grounds and shelves, so matches with a confirmed photo say less."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +57,8 @@ class Ranking:
         order: (n_assets,) positions in the gallery's skus, best first.
         scores: (n_assets,), by position, bonuses included.
         fused: before the bonuses.
-        bonuses: (n_assets,) weighted geometry bonus, zero outside of the first ten.
+        popularity: (n_assets,) part of the score that an asset has for being confirmed often.
+        checks: (n_assets, 2) what each of `CHECKS` found, in 0 … 1, before its weight; zero outside of the first ten.
         confidence: (n_assets,), by position; with `no_match` it sums to 1.
         no_match: probability that the DAM has none.
         best_view: (n_assets,) position of the view that decided, -1 without evidence.
@@ -60,7 +67,8 @@ class Ranking:
     order: IntArray
     scores: RealArray
     fused: Fused
-    bonuses: RealArray
+    popularity: RealArray
+    checks: RealArray
     confidence: RealArray
     no_match: float
     best_view: IntArray
@@ -85,13 +93,13 @@ def find_matches(
     """
     alike = likeness(photo.query, gallery, weights, catalogue=catalogue)
     fused = fuse(alike.channels, weights)
-    bonuses = np.zeros(len(gallery.skus))
-    if weights.bonuses.get(GEOMETRY, 0.0) > 0:
-        first = np.argsort(-fused.scores, kind="stable")[:CHECKED]
+    liked = weights.popularity * popularity(photo.query, gallery)
+    checks, weighed = np.zeros((len(gallery.skus), len(CHECKS))), bonus_weights(weights)
+    if weighed.any():
+        first = np.argsort(-(fused.scores + liked), kind="stable")[:CHECKED]
         for asset in first[np.isfinite(fused.scores[first])]:
-            found = check_geometry(photo, gallery, int(asset), fused, alike.views, local)
-            bonuses[asset] = weights.bonuses[GEOMETRY] * found
-    scores = fused.scores + bonuses
+            checks[asset] = check_geometry(photo, gallery, int(asset), fused, alike.views, local, weighed > 0)
+    scores = fused.scores + liked + checks @ weighed
     order = np.argsort(-scores, kind="stable")
     no_match = no_match_probability(scores, fused, weights)
     seen = np.isfinite(scores).any()
@@ -100,11 +108,17 @@ def find_matches(
         order=order,
         scores=scores,
         fused=fused,
-        bonuses=bonuses,
+        popularity=liked,
+        checks=checks,
         confidence=confidence,
         no_match=no_match,
         best_view=most_alike(alike.views.max(axis=0), gallery, visible_views(photo.query, gallery)),
     )
+
+
+def bonus_weights(weights: Weights) -> RealArray:
+    """Give the weight of each of `CHECKS`, zero where the weights name none."""
+    return np.array([weights.bonuses.get(name, 0.0) for name in CHECKS])
 
 
 def check_geometry(  # noqa: PLR0917
@@ -114,16 +128,34 @@ def check_geometry(  # noqa: PLR0917
     fused: Fused,
     alike: RealArray,
     local: Callable[[Sequence[int]], list[Keypoints]],
-) -> float:
-    """Compare a photo's local features with an asset's five most similar pictures: the best bonus, in 0 … 1."""
+    wanted: BoolArray,
+) -> RealArray:
+    """Compare a photo's local features with an asset's most similar pictures: the best bonus of each of `CHECKS`, in 0 … 1.
+
+    Args:
+        photo: the photo.
+        gallery: the catalogue.
+        asset: its position.
+        fused: says which mask hypothesis counts most for the asset.
+        alike: (n_hypotheses, n_views); −inf for views that must not be seen.
+        local: gives local features of views.
+        wanted: (2,) which checks to run; the others find 0.
+    """
     hypothesis = int(fused.hypothesis[asset])
-    own = np.flatnonzero((gallery.asset_of == asset) & np.isfinite(alike[hypothesis]))
-    ordered = own[np.argsort(-alike[hypothesis][own], kind="stable")]
-    pictures = {
-        gallery.views[at].view.image_id: at for at in ordered[::-1].tolist()
-    }  # tilted cut-outs have no features of their own
-    nearest = sorted(pictures.values(), key=lambda at: -alike[hypothesis][at])[:VIEWS_CHECKED]
-    return max((bonus(inliers(photo.keypoints[hypothesis], points)) for points in local(nearest)), default=0.0)
+    seen = np.flatnonzero((gallery.asset_of == asset) & np.isfinite(alike[hypothesis]))
+    found = np.zeros(len(CHECKS))
+    for at, (part, most) in enumerate(((seen < gallery.own, VIEWS_CHECKED), (seen >= gallery.own, CONFIRMED_CHECKED))):
+        if wanted[at]:
+            nearest = _pictures(gallery, seen[part], alike[hypothesis])[:most]
+            found[at] = max((bonus(inliers(photo.keypoints[hypothesis], points)) for points in local(nearest)), default=0.0)
+    return found
+
+
+def _pictures(gallery: Gallery, views: IntArray, alike: RealArray) -> list[int]:
+    """List the most similar view of each picture, nearest first: tilted cut-outs have no local features of their own."""
+    ordered = views[np.argsort(-alike[views], kind="stable")]
+    first = {gallery.views[at].view.image_id: at for at in ordered[::-1].tolist()}
+    return sorted(first.values(), key=lambda at: -alike[at])
 
 
 def no_match_probability(scores: RealArray, fused: Fused, weights: Weights) -> float:
@@ -205,7 +237,11 @@ def _candidate(snapshot: Snapshot, ranking: Ranking, asset: int, rank: int) -> C
         Contribution(channel=name, similarity=float(similarity), value=float(value))
         for name, similarity, value in zip(names, (*fused.similarities[asset], np.nan), fused.contributions[asset], strict=True)
     ]
-    parts.append(Contribution(channel=GEOMETRY, similarity=float("nan"), value=float(ranking.bonuses[asset])))
+    beside = (ranking.popularity[asset], *(ranking.checks[asset] * bonus_weights(snapshot.weights)))
+    parts += [
+        Contribution(channel=name, similarity=float("nan"), value=float(value))
+        for name, value in zip((POPULARITY, *CHECKS), beside, strict=True)
+    ]
     sku = snapshot.gallery.skus[asset]
     return Candidate(
         rank=rank,

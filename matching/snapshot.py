@@ -6,6 +6,7 @@ so large that reading it would keep a reviewer waiting.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from threading import RLock
@@ -16,7 +17,7 @@ from data.store import Store
 from matching.backends import Backends
 from matching.basis import Basis
 from matching.evidence import PhotoEvidence, add_confirmed, load_basis, load_catalogue, load_queries
-from matching.gallery import Gallery, Query
+from matching.gallery import Gallery, Query, fold
 from matching.ports import Keypoints
 from matching.readers import KeypointReader, KnownPhoto, KnownPhotos
 from matching.renewal import Renewal
@@ -47,7 +48,7 @@ class Snapshot:
 class _Catalogue:
     """The catalogue's own views, and what they were read from."""
 
-    source: Hashable
+    source: tuple[Hashable, ...]
     basis: Basis
     gallery: Gallery
     titles: dict[Sku, str]
@@ -125,15 +126,16 @@ class Snapshots:
     def _renew_catalogue(self, weights: Weights, done: set[ImageId]) -> _Catalogue:
         """Give the catalogue as it is, or, where reading it takes long, as it was a moment ago."""
         store = self._store
-        source = (weights.basis, store.views.version, store.assets.version, frozenset(self._shown() & done))
+        vectors = weights.basis, json.dumps(weights.features, sort_keys=True)
+        source = (*vectors, store.views.version, store.assets.version, frozenset(self._shown() & done))
 
         def read() -> _Catalogue:
             basis = load_basis(store, weights.basis)
-            gallery = load_catalogue(store, self._backends, basis)
+            gallery = fold(load_catalogue(store, self._backends, basis), weights.features)
             titles = store.assets.titles()
             return _Catalogue(source=source, basis=basis, gallery=gallery, titles=titles, known=KnownPhotos())
 
-        found = self._catalogue.get(source, read, usable=lambda earlier: earlier.basis.version == weights.basis)
+        found = self._catalogue.get(source, read, usable=lambda earlier: earlier.source[:2] == vectors)
         self._late = found.source != source
         return found
 

@@ -57,12 +57,15 @@ HOUSE_KINDS: Mapping[ChannelKind, float] = {
     ChannelKind.REFERENCE: 1.0,
     ChannelKind.RENDER: 0.5,
     ChannelKind.CATALOGUE: 3.0,
-    ChannelKind.CONFIRMED: 0.3,
+    ChannelKind.CONFIRMED: 0.2,
 }
 """Before any label: blocks alike, the nearest catalogue view above all, confirmed views little until labels earn them more."""
 
-HOUSE_GEOMETRY = 2.5
-"""Before any label: thirty matches that agree outweigh two and a half standard deviations of all channels together."""
+HOUSE_GEOMETRY: Mapping[str, float] = {"geometry": 2.5, "geometry/confirmed": 0.5}
+"""Before any label: thirty matches that agree outweigh two and a half standard deviations of all channels together.
+
+Matches with a confirmed photo say less: photos share grounds and shelves.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,8 @@ class Weights:
         sharpness: of the log-mean-exp over mask hypotheses; towards 0 their mean, large their maximum.
         temperature: what scores are divided by before the softmax.
         bonuses: weight of each check that runs on the first ten only.
+        popularity: what the logarithm of 1 + an asset's confirmed photos adds to its score; 0 before any label.
+        features: (k,) positive weight of each number of a block, before vectors are normalised; ones for blocks without.
         shift: mean of the photos, (k,) per block and mask hypothesis, taken from the photo's side.
         no_match: the logit of "not in the DAM".
         metric: how vectors are compared.
@@ -104,7 +109,9 @@ class Weights:
     pooling: Mapping[str, float] = field(default_factory=lambda: {kind.value: 1.0 for kind in ChannelKind})
     sharpness: float = 2.0
     temperature: float = 0.25
-    bonuses: Mapping[str, float] = field(default_factory=lambda: {"geometry": HOUSE_GEOMETRY})
+    bonuses: Mapping[str, float] = field(default_factory=lambda: dict(HOUSE_GEOMETRY))
+    popularity: float = 0.0
+    features: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     shift: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
     no_match: NoMatch = field(default_factory=NoMatch)
     metric: Metric = Metric.COSINE
@@ -115,6 +122,8 @@ class Weights:
             raise ShapeMismatch(f"weights {self.version} have {len(self.channels)} channels and {len(self.values)} values")
         if min(self.values, default=0) < 0 or abs(sum(self.values) - 1) > 1e-6:  # noqa: PLR2004
             raise ShapeMismatch(f"the channel weights of {self.version} are not a share of one: {self.values}")
+        if any(min(found, default=1.0) <= 0 for found in self.features.values()):
+            raise ShapeMismatch(f"the feature weights of {self.version} are not all above zero", remedy="fit them again")
 
     def shift_of(self, block: str, hypothesis: str) -> FloatArray | None:
         """Give what to subtract from a photo's vector of a block; None where nothing is known."""
@@ -150,10 +159,10 @@ def from_json(text: str) -> Weights:
     """Read parameters that `to_json` wrote."""
     said = json.loads(text)
     tuples = {name: tuple(said[name]) for name in ("channels", "values", "means", "scales")}
+    features = {block: tuple(found) for block, found in said.get("features", {}).items()}
     shift = {block: {name: tuple(mean) for name, mean in found.items()} for block, found in said["shift"].items()}
-    return Weights(
-        **{**said, **tuples, "shift": shift, "no_match": NoMatch(**said["no_match"]), "metric": Metric(said["metric"])}
-    )
+    rest = {"shift": shift, "features": features, "no_match": NoMatch(**said["no_match"]), "metric": Metric(said["metric"])}
+    return Weights(**{**said, **tuples, **rest})
 
 
 def only_kinds(weights: Weights, kinds: frozenset[ChannelKind]) -> Weights:

@@ -17,7 +17,9 @@ from data.domain import (
     EventId,
     PhotoId,
     Review,
+    Sku,
     Suggestion,
+    SuggestionId,
     Verdict,
     View,
     ViewKind,
@@ -127,6 +129,14 @@ class SuggestionTable(RecordTable[Suggestion]):
         """Read what was shown for one photo, oldest first."""
         found = self.from_rows(self.table.scan(where=col("photo_id") == lit(photo_id)))
         return sorted(found, key=lambda suggestion: suggestion.painted_at)
+
+    def skus_of(self, suggestion_ids: Iterable[SuggestionId]) -> dict[SuggestionId, tuple[Sku, ...]]:
+        """Read which assets some suggestions listed, in order; those that are not there are left out."""
+        rows = self.table.scan_in("suggestion_id", suggestion_ids, ["suggestion_id", "candidates"]).to_pylist()
+        return {
+            SuggestionId(row["suggestion_id"]): tuple(Sku(listed["sku"]) for listed in json.loads(row["candidates"]))
+            for row in rows
+        }
 
     def to_row(self, record: Suggestion) -> dict[str, Any]:
         """Flatten the candidates to JSON, with null where a channel has no evidence."""

@@ -1,0 +1,227 @@
+"""The loss over labelled photos, and the parameters that it can move away from the starting weights.
+
+A photo's asset has the likelihood (1 − p) · softmax(score / temperature), with p the probability that the DAM has none; a photo
+of what the DAM does not have has p. The two factors share no parameter, so the ranking is fitted here and the logit of p in
+`feedback.checks`. Confirmed equivalents share the positive mass. "None of those shown" is censored: −log(1 − Σ likelihood of
+those shown). A correction adds a margin between the right asset and the wrong first: Crammer and Singer, "On the algorithmic
+implementation of multiclass kernel-based vector machines", JMLR 2001, softened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from feedback.examples import Examples
+from matching.search import CHECKS
+from matching.weights import ChannelKind, Weights, block_of, kind_of
+
+SILENT = -1e4
+"""Score of an asset without any evidence: finite, so that gradients stay so."""
+
+NOWHERE = -1e9
+"""Stands for −inf where all of a row may be left out: gradients through infinity are not numbers."""
+
+MARGIN = 1.0
+MARGIN_SHARE = 0.25
+"""Of the margin in the loss of a corrected photo; the margin is in units of the temperature."""
+
+POPULAR_FROM = 100
+"""Labels before which an asset's popularity has no part: a handful says nothing of how often articles come."""
+
+PULLS: Mapping[str, float] = {
+    "block": 1.0,
+    "kind": 0.3,
+    "channel": 4.0,
+    "sharpness": 0.2,
+    "bonus": 0.3,
+    "popularity": 1.0,
+    "temperature": 0.0,
+}
+"""How strongly each kind of parameter is pulled to where it started, in units of the strength that cross-validation chooses.
+
+With few labels the strong pull on single channels leaves one number per block and one per view kind.
+"""
+TEMPERATURE_PULL = 0.02
+Theta = torch.Tensor
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Layout:
+    """Where each kind of parameter lies in the vector of all."""
+
+    blocks: slice
+    kinds: slice
+    channels: slice
+    sharpness: int
+    bonuses: slice
+    popularity: int
+    temperature: int
+
+    @classmethod
+    def of(cls, blocks: int, channels: int) -> _Layout:
+        kinds = blocks + len(ChannelKind)
+        end = kinds + channels
+        return cls(
+            blocks=slice(0, blocks),
+            kinds=slice(blocks, kinds),
+            channels=slice(kinds, end),
+            sharpness=end,
+            bonuses=slice(end + 1, end + 1 + len(CHECKS)),
+            popularity=end + 1 + len(CHECKS),
+            temperature=end + 2 + len(CHECKS),
+        )
+
+
+class Objective:
+    """The loss over examples, as a function of a parameter vector that is zero at the starting weights.
+
+    Channel weights are the start's times exp(block + kind + channel), bonuses and temperature the start's times exp(parameter).
+    """
+
+    def __init__(self, examples: Examples, start: Weights) -> None:
+        self.start, self._labels = start, len(examples)
+        blocks = [block_of(channel) for channel in start.channels]
+        names = sorted(set(blocks))
+        self._layout = _Layout.of(len(names), len(blocks))
+        self._block_of = torch.tensor([names.index(block) for block in blocks])
+        self._kind_of = torch.tensor([list(ChannelKind).index(kind_of(channel)) for channel in start.channels])
+        self._log_values = torch.log(torch.clamp(torch.tensor(start.values, dtype=torch.float64), min=1e-4))
+        self._bonuses = torch.tensor([max(start.bonuses.get(name, 0.0), 1e-2) for name in CHECKS], dtype=torch.float64)
+        self._data = {name: torch.tensor(getattr(examples, name)) for name in _USED}
+        self._pull = self._pulls()
+
+    @property
+    def size(self) -> int:
+        """How many parameters there are."""
+        return self._layout.temperature + 1
+
+    def zero(self) -> Theta:
+        """Give the parameters of the starting weights."""
+        return torch.zeros(self.size, dtype=torch.float64)
+
+    def solve(self, rows: Ints, strength: float, *, start: Theta | None = None, steps: int = 25) -> Theta:
+        """Minimise the loss over some photos by L-BFGS; an endless strength moves the temperature alone.
+
+        Args:
+            rows: positions of the photos.
+            strength: of the pull toward the starting weights.
+            start: where to begin; changes how soon it ends, hardly where.
+            steps: at most.
+        """
+        theta = (self.zero() if start is None else start.clone()).requires_grad_()
+        free = self._free(strength)
+        part = self._part(rows)
+        optimiser = torch.optim.LBFGS(
+            [theta], max_iter=steps, line_search_fn="strong_wolfe", tolerance_grad=1e-5, tolerance_change=1e-6
+        )
+
+        def closure() -> torch.Tensor:
+            optimiser.zero_grad()
+            moved = free * theta
+            pulled = (self._pull * moved**2).sum() * (strength if np.isfinite(strength) else 0.0)
+            loss = (part["share"] * self._losses(moved, part)).sum() / part["share"].sum()
+            loss = loss + pulled + TEMPERATURE_PULL * moved[-1] ** 2
+            loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
+            return loss
+
+        optimiser.step(closure)  # type: ignore[no-untyped-call]
+        return (free * theta).detach()
+
+    def losses(self, theta: Theta, rows: Ints) -> npt.NDArray[np.float64]:
+        """Give each photo's loss, without any pull: (n_rows,)."""
+        with torch.no_grad():
+            return np.asarray(self._losses(theta, self._part(rows)).double().numpy(), dtype=np.float64)
+
+    def ranks(self, theta: Theta, rows: Ints) -> npt.NDArray[np.int64]:
+        """Rank the labelled asset, the best of equivalents, among each photo's candidates: (n_rows,), 0 where there is none."""
+        part = self._part(rows)
+        with torch.no_grad():
+            scores = self._scores(theta, part)
+            own = scores.masked_fill(~part["positive"], -torch.inf).amax(dim=1)
+            ahead = (scores > own[:, None]) & ~part["positive"]
+            found = torch.where(part["positive"].any(dim=1), ahead.sum(dim=1) + 1, 0)
+            return np.asarray(found.numpy(), dtype=np.int64)
+
+    def weights(self, theta: Theta) -> Weights:
+        """Turn parameters into weights; zero gives the starting weights back exactly."""
+        if not theta.any():
+            return self.start
+        lay, said = self._layout, torch.exp(theta)
+        moved = replace(self.start, temperature=float(self.start.temperature * said[lay.temperature]))
+        if not theta[: lay.temperature].any():
+            return moved
+        values = torch.softmax(self._log_weights(theta), dim=0).numpy()
+        bonuses = (self._bonuses * said[lay.bonuses]).tolist()
+        return replace(
+            moved,
+            values=tuple(float(value) for value in values / values.sum()),
+            sharpness=float(self.start.sharpness * said[lay.sharpness]),
+            bonuses=dict(zip(CHECKS, bonuses, strict=True)),
+            popularity=float(self.start.popularity + theta[lay.popularity]),
+        )
+
+    def _pulls(self) -> torch.Tensor:
+        lay, pulls = self._layout, torch.zeros(self.size, dtype=torch.float64)
+        for name, where in (("block", lay.blocks), ("kind", lay.kinds), ("channel", lay.channels), ("bonus", lay.bonuses)):
+            pulls[where] = PULLS[name]
+        for name, at in (("sharpness", lay.sharpness), ("popularity", lay.popularity), ("temperature", lay.temperature)):
+            pulls[at] = PULLS[name]
+        return pulls
+
+    def _free(self, strength: float) -> torch.Tensor:
+        free = torch.ones(self.size, dtype=torch.float64)
+        if not np.isfinite(strength):
+            free[:-1] = 0.0
+        if self._labels < POPULAR_FROM:
+            free[self._layout.popularity] = 0.0
+        return free
+
+    def _part(self, rows: Ints) -> dict[str, torch.Tensor]:
+        chosen = torch.tensor(rows)
+        return {name: tensor[chosen] for name, tensor in self._data.items()}
+
+    def _log_weights(self, theta: Theta) -> torch.Tensor:
+        lay = self._layout
+        by_block, by_kind = theta[lay.blocks][self._block_of], theta[lay.kinds][self._kind_of]
+        found: torch.Tensor = self._log_values + by_block + by_kind + theta[lay.channels]
+        return found
+
+    def _scores(self, theta: Theta, part: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """Score each candidate as `matching.search.find_matches` does: (n, K)."""
+        lay = self._layout
+        weights = torch.softmax(self._log_weights(theta), dim=0).float()
+        spoken = part["speaks"] @ weights
+        per_hypothesis = (part["z"] @ weights) / torch.clamp(spoken, min=1e-9)[:, None]
+        beta = (self.start.sharpness * torch.exp(theta[lay.sharpness])).float()
+        there = part["there"]
+        summed = torch.logsumexp((beta * per_hypothesis).masked_fill(~there[:, :, None], -torch.inf), dim=1)
+        scores = (summed - torch.log(there.sum(dim=1))[:, None]) / beta
+        scores = scores + part["checks"] @ (self._bonuses * torch.exp(theta[lay.bonuses])).float()
+        scores = scores + (self.start.popularity + theta[lay.popularity]).float() * part["popularity"]
+        silent: torch.Tensor = (spoken <= 0) | torch.isneginf(part["tail"])
+        return scores.masked_fill(silent, SILENT)
+
+    def _losses(self, theta: Theta, part: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        temperature = self.start.temperature * torch.exp(theta[self._layout.temperature]).float()
+        logits = self._scores(theta, part) / temperature
+        tail = part["tail"].masked_fill(torch.isneginf(part["tail"]), 0.0)
+        shares = torch.log_softmax(logits + tail, dim=1) - tail
+        own = torch.logsumexp(shares.masked_fill(~part["positive"], NOWHERE), dim=1)
+        refused = torch.logsumexp(shares.masked_fill(~part["refused"], NOWHERE), dim=1)
+        censored = -torch.log1p(-torch.clamp((1 - part["no_match"]) * torch.exp(refused), max=1 - 1e-6))
+        matched, corrected = part["positive"].any(dim=1), part["corrected"].any(dim=1)
+        right = logits.masked_fill(~part["positive"], NOWHERE).amax(dim=1)
+        wrong = logits.masked_fill(~part["corrected"], NOWHERE).amax(dim=1)
+        short = torch.where(matched & corrected, MARGIN - (right - wrong), 0.0)
+        margin = torch.where(matched & corrected, torch.nn.functional.softplus(short), 0.0)
+        found: torch.Tensor = torch.where(matched, -own, torch.where(part["refused"].any(dim=1), censored, 0.0))
+        return found + MARGIN_SHARE * margin
+
+
+_USED = ("z", "speaks", "there", "checks", "popularity", "tail", "positive", "refused", "corrected", "no_match", "share")

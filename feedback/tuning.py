@@ -1,0 +1,143 @@
+"""From the labels of one moment to weights: everything that a fit reads, and nothing of the sealed side.
+
+The same moment gives the same weights, bit for bit, so any version can be made again from what is stored of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from data.domain import PhotoId, Review, Reviewer, Side, ViewKind, WeightsVersion
+from data.store import Store
+from feedback.checks import fit_checks
+from feedback.confirmed import confirmed_views
+from feedback.examples import gather
+from feedback.fitting import Fit, components_of, fit_weights
+from feedback.labels import Label, labels_of
+from feedback.metrics import Ranks
+from feedback.objective import Objective
+from feedback.samples import Bench, LabelledPhoto, labelled_photos
+from feedback.shown import read_shown
+from feedback.versions import house_ancestor
+from matching.backends import Backends
+from matching.evidence import load_basis, load_gallery
+from matching.preparation import calibration_photos, photo_shift, with_constants
+from matching.readers import KeypointReader
+from matching.weights import Weights
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """What there was to learn from.
+
+    Attributes:
+        watermark: sequence of the last event; −1 where there is none.
+        until: photos that were submitted later have no part, not even in the photo shift.
+        without: reviewers whose labels are left out.
+    """
+
+    watermark: int
+    until: datetime
+    without: tuple[Reviewer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tuned:
+    """Fitted weights, with what they were fitted on and measured against.
+
+    Attributes:
+        weights: fitted.
+        fit: how they came about.
+        photos: (n,) that were fitted on, in the order of the fit's ranks.
+        bench: the catalogue, with the confirmed views of the moment.
+        labels: what was known of each photo.
+        shift_photos: how many photos the photo shift was learned from.
+        present_ranks: (n,) of the same photos by the weights that rank now.
+    """
+
+    weights: Weights
+    fit: Fit
+    photos: tuple[LabelledPhoto, ...]
+    bench: Bench
+    labels: dict[PhotoId, Label]
+    shift_photos: int
+    present_ranks: Ranks
+
+
+def events_at(store: Store, moment: Moment) -> list[Review]:
+    """Read the events of a moment."""
+    left_out = frozenset(moment.without)
+    return [review for review in store.events.all() if review.sequence <= moment.watermark and review.reviewer not in left_out]
+
+
+def tune(  # noqa: PLR0917
+    store: Store, backends: Backends, present: Weights, moment: Moment, version: WeightsVersion, on_progress: Progress
+) -> Tuned:
+    """Fit weights on the calibration side.
+
+    The pull leads to the house weights that the present ones descend from, which no label has touched: so the same labels
+    give the same weights however often one retunes, and cross-validation is not flattered by a parent that saw its folds.
+
+    Args:
+        store: where from.
+        backends: which engines.
+        present: what ranks now.
+        moment: what there is to learn from.
+        version: name of what is fitted.
+        on_progress: told the stage, how much is done, how much there is.
+
+    Raises:
+        NotEnoughEvidence: too few labels to fit.
+    """
+    on_progress("reading labels", 0, 1)
+    events, basis = events_at(store, moment), load_basis(store, present.basis)
+    labels, shown = labels_of(events), read_shown(store, events)
+    there = [photo for photo in store.photos.all() if photo.submitted_at <= moment.until]
+    seen = confirmed_views(labels, sorted(there, key=lambda photo: photo.photo_id))
+    known = set(store.assets.skus())
+    gallery = load_gallery(store, backends, basis, [view for view in seen if view.sku in known])
+    bench = Bench(gallery=gallery, reader=KeypointReader(store))
+    described = {row.view.sku for row in gallery.views if row.view.kind is not ViewKind.CONFIRMED}
+    labelled = labelled_photos(store, backends, basis, Side.CALIBRATION, labels=labels, shown=shown)
+    photos = [photo for photo in labelled if photo.sku is None or photo.sku in described]
+    on_progress("reading labels", 1, 1)
+    shot = list(calibration_photos(store, backends, basis, until=moment.until).values())
+    house = house_ancestor(store, present.version)
+    start = with_constants(replace(house, shift=photo_shift(shot)), gallery, shot)
+    learned = [photo for photo in photos if photo.positives or photo.refused]
+    examples = gather(learned, bench, start, on_photo=lambda done, total: on_progress("comparing labelled photos", done, total))
+    components = components_of(
+        [photo.sku or f"unknown {photo.photo.photo_id}" for photo in learned], [photo.photo.group for photo in learned]
+    )
+    fit = fit_weights(examples, components, start, on_fit=lambda done, total: on_progress("fitting", done, total))
+    chosen = replace(fit.weights, version=version)
+    held_out = dict(zip((photo.photo.photo_id for photo in learned), fit.held_out_weights, strict=True))
+    fitted = fit_checks(
+        chosen,
+        photos,
+        bench,
+        [held_out.get(photo.photo.photo_id, chosen) for photo in photos],
+        on_photo=lambda done, total: on_progress("calibrating", done, total),
+    )
+    return Tuned(
+        weights=fitted,
+        fit=fit,
+        photos=tuple(learned),
+        bench=bench,
+        labels=labels,
+        shift_photos=len(shot),
+        present_ranks=fit.start_ranks if house.version == present.version else _ranks_by(learned, bench, present),
+    )
+
+
+def _ranks_by(photos: Sequence[LabelledPhoto], bench: Bench, weights: Weights) -> Ranks:
+    """Rank the photos by other weights as the fit ranks its own."""
+    examples = gather(photos, bench.folded(weights), weights)
+    objective = Objective(examples, weights)
+    return objective.ranks(objective.zero(), np.arange(len(examples)))
