@@ -24,8 +24,13 @@ from matching.search import CHECKED, CHECKS, check_geometry, no_match_probabilit
 from matching.similarity import likeness
 from matching.weights import Weights
 
-HARDEST = 64
-SAMPLED = 32
+MOST_CANDIDATES, FEWER_CANDIDATES = 96, 64
+"""Of each photo; fewer where there are many labels, which then say as much together."""
+
+MANY_LABELS = 300
+SAMPLED_SHARE = 3
+"""One candidate in three is drawn from the rest."""
+
 MOST_CHECKED = 200
 """Photos whose first ten are checked by geometry, evenly spread: two or three numbers need no more, and each costs 20 ms."""
 
@@ -76,23 +81,31 @@ class Examples:
         return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def gather(photos: Sequence[LabelledPhoto], bench: Bench, weights: Weights, *, on_photo: Tell | None = None) -> Examples:
+def gather(
+    photos: Sequence[LabelledPhoto],
+    bench: Bench,
+    weights: Weights,
+    *,
+    checked: int = MOST_CHECKED,
+    on_photo: Tell | None = None,
+) -> Examples:
     """Compare labelled photos with the catalogue and keep the candidates that matter.
 
     Args:
         photos: labelled, of the calibration side.
         bench: the catalogue; no photo sees confirmed views of its own group.
         weights: the starting weights, which choose the hardest candidates.
+        checked: how many photos geometry looks at, evenly spread.
         on_photo: told how many are done, of how many.
     """
     tell = on_photo or (lambda _done, _total: None)
-    checked = set(np.unique(np.linspace(0, len(photos) - 1, MOST_CHECKED).round().astype(int)).tolist()) if photos else set()
+    looked_at = set(np.unique(np.linspace(0, len(photos) - 1, checked).round().astype(int)).tolist()) if photos else set()
     most = max((len(photo.evidence.query.hypotheses) for photo in photos), default=1)
-    width = min(len(bench.gallery.skus), HARDEST + SAMPLED)
+    width = min(len(bench.gallery.skus), MOST_CANDIDATES if len(photos) <= MANY_LABELS else FEWER_CANDIDATES)
     rows = list[Examples]()
     with ThreadPoolExecutor(WORKERS) as pool:
         work = pool.map(
-            lambda numbered: _example(numbered[1], bench, weights, most, width, check=numbered[0] in checked), enumerate(photos)
+            lambda numbered: _example(numbered[1], bench, weights, most, width, check=numbered[0] in looked_at), enumerate(photos)
         )
         for done, row in enumerate(work, start=1):
             rows.append(row)
@@ -155,7 +168,7 @@ def choose(scores: npt.NDArray[np.float64], known: Sequence[int], width: int, *,
     """
     if len(scores) <= width:
         return np.arange(len(scores)), np.zeros(len(scores), dtype=np.float32)
-    sampled = min(SAMPLED, width // 3)
+    sampled = width // SAMPLED_SHARE
     order = np.argsort(-scores, kind="stable")
     hardest = np.union1d(np.array(sorted(set(known)), dtype=np.int64), order[: width - sampled - len(set(known))])
     rest = np.setdiff1d(order, hardest)

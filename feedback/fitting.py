@@ -32,6 +32,7 @@ FOLDS = 5
 STRENGTHS = (np.inf, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 """Of the pull, strongest first; a pull without end gives the start back, and fits the temperature alone."""
 
+MOST_PARTS = 300
 TOLERANCE = 0.5
 """Standard errors: a whole one kept the start on a hundred labels that were worth five points (CONTRIBUTING, "Decisions")."""
 
@@ -113,8 +114,11 @@ def fit_weights(examples: Examples, components: Ints, start: Weights, *, on_fit:
 
 
 def tried(labels: float) -> tuple[float, ...]:
-    """List the strengths worth trying: a pull below one label's part of the loss would trust a handful of photos."""
-    return tuple(strength for strength in STRENGTHS if strength * labels >= 1)
+    """List the strengths worth trying, in units of one label's part of the mean loss: the endless one, and those from 1 to 300.
+
+    Less would trust a handful of photos, and a stronger pull than that leaves the start as it is.
+    """
+    return tuple(strength for strength in STRENGTHS if not np.isfinite(strength) or 1 <= strength * labels <= MOST_PARTS)
 
 
 def components_of(skus: Sequence[str], groups: Sequence[str]) -> Ints:

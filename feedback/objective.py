@@ -105,7 +105,7 @@ class Objective:
         """Give the parameters of the starting weights."""
         return torch.zeros(self.size, dtype=torch.float64)
 
-    def solve(self, rows: Ints, strength: float, *, start: Theta | None = None, steps: int = 25) -> Theta:
+    def solve(self, rows: Ints, strength: float, *, start: Theta | None = None, steps: int = 15) -> Theta:
         """Minimise the loss over some photos by L-BFGS; an endless strength moves the temperature alone.
 
         Args:
@@ -118,7 +118,7 @@ class Objective:
         free = self._free(strength)
         part = self._part(rows)
         optimiser = torch.optim.LBFGS(
-            [theta], max_iter=steps, line_search_fn="strong_wolfe", tolerance_grad=1e-5, tolerance_change=1e-6
+            [theta], max_iter=steps, line_search_fn="strong_wolfe", tolerance_grad=1e-4, tolerance_change=1e-5
         )
 
         def closure() -> torch.Tensor:
