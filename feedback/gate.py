@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -83,10 +83,10 @@ def judge(
         vetoes = (*vetoes, "no-match")
     fair = outcome is Outcome.BETTER or (outcome is Outcome.UNDECIDED and cross_fitted_gain > 0)
     undecided = difference is not None and outcome is Outcome.UNDECIDED
-    return Judgement(
+    found = Judgement(
         outcome=outcome,
         allowed=fair and not vetoes and not suspicions,
-        reason="; ".join(_reason(outcome, difference, cross_fitted_gain, vetoes, suspicions, looks)),
+        reason="",
         difference=difference,
         p_value=mcnemar_exact(before, after) if len(before) else None,
         vetoes=vetoes,
@@ -94,6 +94,7 @@ def judge(
         suspicions=tuple(suspicions),
         looks=looks,
     )
+    return replace(found, reason="; ".join(_reason(found, cross_fitted_gain)))
 
 
 def _outcome(change: Values, clusters: Clusters, difference: Interval | None) -> Outcome:
@@ -105,26 +106,21 @@ def _outcome(change: Values, clusters: Clusters, difference: Interval | None) ->
     return Outcome.BETTER if difference.low > 0 else Outcome.WORSE
 
 
-def _reason(
-    outcome: Outcome,
-    difference: Interval | None,
-    gain: float,
-    vetoes: Sequence[str],
-    suspicions: Sequence[str],
-    looks: int | None,
-) -> Iterator[str]:
+def _reason(found: Judgement, gain: float) -> Iterator[str]:
+    """Say what was found, one clause at a time."""
+    difference = found.difference
     if difference is None:
         yield "no sealed label yet"
     else:
         between = f"({difference.low:+.1%} to {difference.high:+.1%})"
-        yield f"{outcome.value}: Top-1 {difference.value:+.1%} {between} on {difference.n} sealed photos"
+        yield f"{found.outcome.value}: Top-1 {difference.value:+.1%} {between} on {difference.n} sealed photos"
     yield f"cross-fitted gain on the calibration side {gain:+.1%}"
-    if difference is not None and looks is not None:
-        yield f"look no. {looks} at the sealed side"
-    if vetoes:
-        yield f"vetoed by {', '.join(vetoes)}"
-    if suspicions:
-        yield f"the labels are under suspicion: {' '.join(suspicions)}"
+    if difference is not None and found.looks is not None:
+        yield f"look no. {found.looks} at the sealed side"
+    if found.vetoes:
+        yield f"vetoed by {', '.join(found.vetoes)}"
+    if found.suspicions:
+        yield f"the labels are under suspicion: {' '.join(found.suspicions)}"
 
 
 def sign_test(change: Values, clusters: Clusters) -> float:
@@ -143,7 +139,7 @@ def sign_test(change: Values, clusters: Clusters) -> float:
 def _net(change: Values, clusters: Clusters) -> Values:
     """Sum the changes of each cluster: (n_clusters,)."""
     _, member = np.unique(clusters, return_inverse=True)
-    return np.bincount(member, weights=change)
+    return np.asarray(np.bincount(member, weights=change), dtype=np.float64)
 
 
 def _worse_categories(before: Values, after: Values, clusters: Clusters, categories: Clusters) -> tuple[str, ...]:

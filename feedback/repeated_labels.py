@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,6 +73,7 @@ def find_repeated_labels(
     for review in standing:
         if review.verdict is Verdict.MATCH and review.sku is not None:
             found[review.reviewer, review.sku].append(review)
+    skus = Counter(reviewer for reviewer, _ in found)
     pairs = _counted(found, groups, assets)
     named = []
     for at, pair in enumerate(pairs):
@@ -80,7 +81,7 @@ def find_repeated_labels(
         if p_value > LEVEL:
             break
         supported = _supported(pair.reviews, groups, suggestions)
-        if _is_large(pair, found, groups, assets) and 2 * supported < pair.count:
+        if _is_large(pair, skus[pair.reviewer], assets) and 2 * supported < pair.count:
             named.append(RepeatedLabel(**{**vars(pair), "p_value": p_value, "supported": supported}))
     return named
 
@@ -139,14 +140,11 @@ def _expected(pair: RepeatedLabel, assets: int) -> float:
     return (pair.others + PRIOR_LABELS * before) / (pair.others_total + PRIOR_LABELS)
 
 
-def _is_large(
-    pair: RepeatedLabel, found: Mapping[tuple[Reviewer, Sku], Sequence[Review]], groups: Mapping[PhotoId, str], assets: int
-) -> bool:
-    share = pair.count / pair.total
-    skus = [sku for reviewer, sku in found if reviewer == pair.reviewer]
-    if len(skus) >= SPECIALIST_SKUS and pair.count < TIMES_OWN * (pair.total - pair.count) / (len(skus) - 1):
+def _is_large(pair: RepeatedLabel, skus: int, assets: int) -> bool:
+    """Say whether the article stands out, among all labels and among the `skus` that this reviewer confirmed."""
+    if skus >= SPECIALIST_SKUS and pair.count < TIMES_OWN * (pair.total - pair.count) / (skus - 1):
         return False
-    return pair.count >= FEWEST and share >= max(LEAST_SHARE, TIMES_EXPECTED * _expected(pair, assets))
+    return pair.count >= FEWEST and pair.count / pair.total >= max(LEAST_SHARE, TIMES_EXPECTED * _expected(pair, assets))
 
 
 def _supported(reviews: Sequence[Review], groups: Mapping[PhotoId, str], suggestions: Mapping[SuggestionId, Suggestion]) -> int:

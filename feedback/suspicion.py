@@ -133,7 +133,7 @@ def _careless(standing: Sequence[Review], answers: Mapping[EventId, str], groups
             f"{outlier.party} agrees with the others on {outlier.agreed} of {outlier.compared} photos that several decided, "
             f"where the others agree among themselves on {_share(outlier)}"
         )
-        yield _suspicion(SuspicionKind.CARELESS, Reviewer(outlier.party), own, outlier.p_value, outlier.compared, said)
+        yield _suspicion(SuspicionKind.CARELESS, own, outlier.p_value, outlier.compared, said=said)
 
 
 def _contradictory(
@@ -160,7 +160,7 @@ def _contradictory(
             f"{first.at:%Y-%m-%d %H:%M} on agree with what else is said of the same or near-duplicate photos in "
             f"{outlier.agreed} of {outlier.compared} cases, other batches in {_share(outlier)}"
         )
-        yield _suspicion(SuspicionKind.CONTRADICTORY_BATCH, batch.reviewer, own, outlier.p_value, outlier.compared, said)
+        yield _suspicion(SuspicionKind.CONTRADICTORY_BATCH, own, outlier.p_value, outlier.compared, said=said)
 
 
 def _repeated(pair: RepeatedLabel) -> Suspicion:
@@ -169,7 +169,7 @@ def _repeated(pair: RepeatedLabel) -> Suspicion:
         f"{pair.reviewer} confirmed {pair.sku} {pair.count} times, {pair.count / pair.total:.0%} of all their matches, "
         f"near-duplicates counted once ({compared}); it was among the first five suggested in {pair.supported} of them"
     )
-    return _suspicion(SuspicionKind.REPEATED_LABEL, pair.reviewer, pair.reviews, pair.p_value, pair.count, said, sku=pair.sku)
+    return _suspicion(SuspicionKind.REPEATED_LABEL, pair.reviews, pair.p_value, pair.count, sku=pair.sku, said=said)
 
 
 def _share(outlier: Outlier) -> str:
@@ -177,15 +177,10 @@ def _share(outlier: Outlier) -> str:
 
 
 def _suspicion(
-    kind: SuspicionKind,
-    reviewer: Reviewer,
-    reviews: Sequence[Review],
-    p_value: float,
-    n: int,
-    said: str,
-    *,
-    sku: Sku | None = None,
+    kind: SuspicionKind, reviews: Sequence[Review], p_value: float, n: int, *, sku: Sku | None = None, said: str
 ) -> Suspicion:
+    """Make a suspicion of one reviewer's verdicts, one at least."""
+    reviewer = reviews[0].reviewer
     remedy = f"leave their labels out with --without {shlex.quote(reviewer)}, or ask them."
     return Suspicion(
         kind=kind,

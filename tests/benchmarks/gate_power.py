@@ -8,8 +8,9 @@ difference 6 % of photos get right and 6 % get wrong, and a true difference adds
 together: a normal that they share, with correlation 0.3, decides who changes. Eight categories, by sku.
 
 The second table asks what the figure "so many sealed labels would settle it" is worth: its median and its quarters over the
-sealed sides for which a number is named, whatever their outcome, beside the number that truly gives 80 % power. That number is searched with an interval of the
-normal form in the place of the bootstrap's, which agrees with it on sides this large, and the same sign test.
+sealed sides for which a number is named, whatever their outcome, beside the number that truly gives 80 % power. That number is
+searched with an interval of the normal form in the place of the bootstrap's, which agrees with it on sides this large, and the
+same sign test.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ import numpy as np
 import typer
 from scipy.stats import norm
 
-from feedback.gate import LEVEL, Judgement, Outcome, judge, sign_test
+from feedback.gate import Judgement, Outcome, judge, sign_test
 from feedback.metrics import Clusters, Interval, Values, paired_difference, wilson
-from feedback.sample_size import labels_to_settle
+from feedback.sample_size import LEVEL, labels_to_settle
 
 DIFFERENCES = (0.0, 0.02, 0.04, 0.08)
 SIZES = (50, 200, 800)

@@ -112,7 +112,7 @@ def test_without_sealed_labels_the_reason_says_so() -> None:
 
 def stored_judgement(store: Store, said: dict[str, Any]) -> Judgement:
     """Store a judgement as a proposal's, and read it back."""
-    metrics = {"labels": 60, "strength": None, "flips": [], "judgement": said}
+    metrics: dict[str, Any] = {"labels": 60, "strength": None, "flips": [], "judgement": said}
     store.weights.put([replace(record_of_weights(), metrics=json.dumps(metrics))])
     return read_proposals(store)[0].judgement
 
