@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from scipy.stats import hypergeom
 
@@ -63,13 +63,11 @@ class Outlier:
     contradicted: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Comparison:
-    party: str
-    parties: frozenset[str]
-    item: str
-    unit: str
-    agreed: bool
+Answers = Mapping[str, Sequence[str]]
+"""What each party said of one item."""
+
+Place = tuple[str, str]
+"""A unit, and an item of it."""
 
 
 def find_outliers(opinions: Sequence[Opinion]) -> list[Outlier]:
@@ -77,31 +75,28 @@ def find_outliers(opinions: Sequence[Opinion]) -> list[Outlier]:
     found: list[Outlier] = []
     while True:
         named = {outlier.party for outlier in found}
-        tested = _test(list(_compare(opinion for opinion in opinions if opinion.party not in named)))
+        tested = _test([opinion for opinion in opinions if opinion.party not in named])
         suspects = [one for one in tested if one.agreed / one.compared < one.others_agreed / one.others_compared - MARGIN]
         worst = min(suspects, key=lambda one: (one.p_value, one.agreed / one.compared, one.party), default=None)
         if worst is None or worst.p_value * len(tested) > LEVEL:
             return found
-        found.append(Outlier(**{**vars(worst), "p_value": worst.p_value * len(tested)}))
+        found.append(replace(worst, p_value=worst.p_value * len(tested)))
 
 
-def _compare(opinions: Iterable[Opinion]) -> Iterator[_Comparison]:
-    """Hold each party's answer against what most of the others say; where they are of several minds, nothing is said."""
-    said: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for opinion in opinions:
-        said[opinion.item, opinion.unit][opinion.party].append(opinion.answer)
-    for (item, unit), by_party in said.items():
-        parties = frozenset(by_party)
-        if len(parties) == 1:
-            [(party, answers)] = by_party.items()
-            if len(answers) > 1:
-                yield _Comparison(party=party, parties=parties, item=item, unit=unit, agreed=len(set(answers)) == 1)
-            continue
-        own = {party: most_said(answers) for party, answers in by_party.items()}
-        for party, answer in own.items():
-            others = most_said([other for name, other in own.items() if name != party and other is not None])
-            if others is not None:
-                yield _Comparison(party=party, parties=parties, item=item, unit=unit, agreed=answer == others)
+def compare(answers: Answers) -> dict[str, bool]:
+    """Say of each party whether it agrees with what most of the others say; nothing where these are of several minds.
+
+    A party of several minds agrees with nobody. One that is alone is compared with itself, where it answered more than once.
+    """
+    if len(answers) == 1:
+        return {party: len(set(said)) == 1 for party, said in answers.items() if len(said) > 1}
+    own = {party: most_said(said) for party, said in answers.items()}
+    found = {}
+    for party, answer in own.items():
+        others = most_said([other for name, other in own.items() if name != party and other is not None])
+        if others is not None:
+            found[party] = answer == others
+    return found
 
 
 def most_said(answers: Collection[str]) -> str | None:
@@ -112,48 +107,78 @@ def most_said(answers: Collection[str]) -> str | None:
     return first[0] if first[1] > second[1] else None
 
 
-def _test(comparisons: Sequence[_Comparison]) -> list[Outlier]:
+@dataclass
+class _Tally:
+    """The comparisons of one unit: how many agree, of how many."""
+
+    agreed: int = 0
+    count: int = 0
+
+    def add(self, found: Iterable[bool], times: int = 1) -> None:
+        for agreed in found:
+            self.agreed += times * agreed
+            self.count += times
+
+
+class _Answers:
+    """All answers, held against each other."""
+
+    def __init__(self, opinions: Iterable[Opinion]) -> None:
+        self.said: dict[Place, dict[str, list[str]]] = defaultdict(dict)
+        self.places: dict[str, list[Place]] = defaultdict(list)
+        for opinion in opinions:
+            answers = self.said[opinion.unit, opinion.item]
+            if opinion.party not in answers:
+                answers[opinion.party] = []
+                self.places[opinion.party].append((opinion.unit, opinion.item))
+            answers[opinion.party].append(opinion.answer)
+        self.compared = {place: compare(answers) for place, answers in self.said.items()}
+        self.units: dict[str, _Tally] = defaultdict(_Tally)
+        for (unit, _), found in self.compared.items():
+            self.units[unit].add(found.values())
+        self._whole = _pooled(self.units.values())
+
+    def of(self, party: str) -> tuple[float, int]:
+        """Give how far a party agrees, in units, and on how many units it met somebody."""
+        own: dict[str, _Tally] = defaultdict(_Tally)
+        for unit, item in self.places[party]:
+            own[unit].add(agreed for name, agreed in self.compared[unit, item].items() if name == party)
+        return _pooled(own.values())
+
+    def without(self, party: str) -> tuple[float, int]:
+        """Give the same of all others among themselves, as if the party had said nothing."""
+        rest: dict[str, _Tally] = {}
+        for unit, item in self.places[party]:
+            left = rest.setdefault(unit, replace(self.units[unit]))
+            left.add(self.compared[unit, item].values(), -1)
+            left.add(compare({name: said for name, said in self.said[unit, item].items() if name != party}).values())
+        (share, count), (touched, met) = _pooled(rest.values()), _pooled(self.units[unit] for unit in rest)
+        return self._whole[0] - touched + share, self._whole[1] - met + count
+
+
+def _pooled(tallies: Iterable[_Tally]) -> tuple[float, int]:
+    """Add up units, each counting once: the shares of their comparisons that agree, and how many have any."""
+    shares = [tally.agreed / tally.count for tally in tallies if tally.count]
+    return sum(shares), len(shares)
+
+
+def _test(opinions: Iterable[Opinion]) -> list[Outlier]:
     """Test each party that was compared often enough; p-values of one test alone."""
-    everyone, touching = _by_unit(comparisons), defaultdict[str, list[_Comparison]](list)
-    whole = sum(map(_share, everyone.values()))
-    for comparison in comparisons:
-        for party in comparison.parties:
-            touching[party].append(comparison)
-    tested = []
-    for party, with_them in touching.items():
-        own = _by_unit([comparison for comparison in with_them if comparison.party == party])
-        met = _by_unit(with_them)
-        rest = {unit: (everyone[unit][0] - agreed, everyone[unit][1] - count) for unit, (agreed, count) in met.items()}
-        others = len(everyone) - sum(count == 0 for _, count in rest.values())
-        if len(own) < FEWEST or not others:
+    answers, tested = _Answers(opinions), []
+    for party, places in answers.places.items():
+        (own, compared), (rest, others) = answers.of(party), answers.without(party)
+        if compared < FEWEST or not others:
             continue
-        apart = whole - sum(_share(everyone[unit]) for unit in met) + sum(map(_share, rest.values()))
-        agreed = math.ceil(sum(map(_share, own.values())) - ROUNDING)
-        others_agreed = math.floor(apart + ROUNDING)
+        agreed, others_agreed = math.ceil(own - ROUNDING), math.floor(rest + ROUNDING)
         tested.append(
             Outlier(
                 party=party,
-                compared=len(own),
+                compared=compared,
                 agreed=agreed,
                 others_compared=others,
                 others_agreed=others_agreed,
-                p_value=float(hypergeom.cdf(agreed, len(own) + others, agreed + others_agreed, len(own))),
-                contradicted=tuple(one.item for one in with_them if one.party == party and not one.agreed),
+                p_value=float(hypergeom.cdf(agreed, compared + others, agreed + others_agreed, compared)),
+                contradicted=tuple(place[1] for place in places if not answers.compared[place].get(party, True)),
             )
         )
     return tested
-
-
-def _by_unit(comparisons: Iterable[_Comparison]) -> dict[str, tuple[int, int]]:
-    """Count each unit's comparisons: how many agree, of how many."""
-    counts: dict[str, tuple[int, int]] = {}
-    for comparison in comparisons:
-        agreed, count = counts.get(comparison.unit, (0, 0))
-        counts[comparison.unit] = agreed + comparison.agreed, count + 1
-    return counts
-
-
-def _share(counted: tuple[int, int]) -> float:
-    """Give the share of a unit's comparisons that agree: a unit counts once, however many there are."""
-    agreed, count = counted
-    return agreed / count if count else 0.0

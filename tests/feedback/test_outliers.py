@@ -103,6 +103,14 @@ def test_a_batch_that_contradicts_itself_is_named() -> None:
     assert [outlier.party for outlier in find_outliers([*consistent, *torn])] == ["z"]
 
 
+def test_three_who_always_meet_are_told_apart_by_the_two_that_agree() -> None:
+    opinions = [opinion(party, at, answer) for at in range(30) for party, answer in (("anna", "a"), ("ben", "b"), ("carla", "a"))]
+
+    [found] = find_outliers(opinions)
+
+    assert (found.party, found.agreed, found.others_agreed, found.others_compared) == ("ben", 0, 30, 30)
+
+
 def test_where_all_are_of_other_minds_nobody_is_compared() -> None:
     torn = [opinion(party, 100 + at, answer) for at in range(30) for party, answer in (("x", "a"), ("y", "b"), ("z", "c"))]
 
