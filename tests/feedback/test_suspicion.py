@@ -211,7 +211,10 @@ def test_a_batch_ends_at_a_pause_of_half_an_hour() -> None:
 
 
 def test_a_file_is_another_batch_than_the_screen() -> None:
-    imported, screen = review_of("p", Verdict.MATCH, "bag"), replace(review_of("q", Verdict.MATCH, "bag"), suggestion_id="s")
+    imported, screen = (
+        review_of("p", Verdict.MATCH, "bag"),
+        replace(review_of("q", Verdict.MATCH, "bag"), suggestion_id=SuggestionId("s")),
+    )
 
     batches = batches_of(in_order([screen, screen, imported, imported, screen]))
 
@@ -219,7 +222,7 @@ def test_a_file_is_another_batch_than_the_screen() -> None:
 
 
 def test_an_undo_at_the_screen_ends_no_batch() -> None:
-    screen = replace(review_of("q", Verdict.MATCH, "bag"), suggestion_id="s")
+    screen = replace(review_of("q", Verdict.MATCH, "bag"), suggestion_id=SuggestionId("s"))
     undo = review_of("q", Verdict.WITHDRAWN, withdraws="e0")
 
     assert len(batches_of(in_order([screen, undo, screen]))) == 1
