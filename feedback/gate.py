@@ -162,7 +162,7 @@ def _loss_p(change: Values, clusters: Clusters) -> float:
     """Give the one-sided p-value that a mean of clustered changes is not below zero: Student's t with one degree less than skus.
 
     A category has few skus, and the bootstrap of few is too narrow: with it, one of six proposals that change nothing was vetoed
-    at 200 sealed photos of eight categories, with this one of eighty (`tests/benchmarks/gate_power.py`). Cameron and Miller, "A
+    at 200 sealed photos of eight categories, with this one of sixty (`tests/benchmarks/gate_power.py`). Cameron and Miller, "A
     practitioner's guide to cluster-robust inference", Journal of Human Resources 2015.
     """
     spread = _net(change - change.mean(), clusters)

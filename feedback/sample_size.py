@@ -22,7 +22,7 @@ def labels_to_settle(change: Values, clusters: Clusters, difference: Interval) -
     Trials 1981. For the sign test over skus, `skus_for_sign_test`. An interval that only just reaches zero would be settled in
     one of two cases, and asks for half of that.
 
-    Over drawn sealed sides its median is 0.8 to 1.1 times what is truly needed where there are 100 sealed photos or more for a
+    Over drawn sealed sides its median is 0.75 to 1.15 times what is truly needed where there are 100 sealed photos or more for a
     true difference of eight points, 200 for four, 400 for two (`tests/benchmarks/gate_power.py`). With fewer it is too low: what
     then is seen of a difference is mostly chance.
 
