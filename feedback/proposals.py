@@ -48,6 +48,7 @@ def _proposal(record: WeightsRecord, used: set[WeightsVersion]) -> Proposal:
 
 
 def _judgement(said: dict[str, Any]) -> Judgement:
+    """Read a judgement; one that was stored before suspicions and looks were counted has none of them."""
     difference = said["difference"]
     return Judgement(
         outcome=Outcome(said["outcome"]),
@@ -57,4 +58,6 @@ def _judgement(said: dict[str, Any]) -> Judgement:
         p_value=said["p_value"],
         vetoes=tuple(said["vetoes"]),
         labels_to_settle=said["labels_to_settle"],
+        suspicions=tuple(said.get("suspicions", ())),
+        looks=said.get("looks"),
     )

@@ -1,4 +1,4 @@
-"""Commands on versions of weights: list, show, activate, rollback."""
+"""Commands on versions of weights: list, show, advice, activate, rollback."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import typer
 from dashboard.cli.output import AsJson, Home, Who, app, print_json, services, stdout, table
 from data.domain import Activation, WeightsVersion
 from feedback.retune import take_into_use
+from feedback.stopping import read_stopping_signal
 from feedback.versions import list_versions, roll_back
 from matching.weights import from_json
 
 versions = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(versions, name="weights", help="Versions of the weights: list, show, activate, roll back.")
+app.add_typer(versions, name="weights", help="Versions of the weights: list, show, advice, activate, roll back.")
 Version = Annotated[str, typer.Argument(help="Such as v2.", show_default=False)]
 
 
@@ -59,6 +60,21 @@ def show(version: Version, home: Home = None, as_json: AsJson = False) -> None:
     stdout.print(rows)
     for name, value in metrics.items():
         stdout.print(f"{name}: {value}", markup=False)
+
+
+@versions.command()
+def advice(home: Home = None, as_json: AsJson = False) -> None:
+    """Say whether more labels still change anything, and which would help most."""
+    signal = read_stopping_signal(services().store)
+    if as_json:
+        print_json(signal)
+        return
+    stdout.print(f"{signal.kind.value}: {signal.reason}", markup=False)
+    rows = table("what would help", "about", "why")
+    for need in signal.helpful:
+        rows.add_row(need.what, "–" if need.about is None else f"{need.about:,}", need.why)
+    if signal.helpful:
+        stdout.print(rows)
 
 
 @versions.command()

@@ -15,7 +15,20 @@ from dashboard.cli import main
 from dashboard.settings import HOME_VARIABLE
 from data.domain import Side, Verdict
 from data.store import open_store
-from tests.builders import ARTICLES, STRANGER, match_all, photo_picture, png, reference_picture, right_matches
+from tests.builders import (
+    ANNA,
+    ARTICLES,
+    BEN,
+    CARLA,
+    STRANGER,
+    match_all,
+    photo_picture,
+    png,
+    reference_picture,
+    review_of,
+    right_matches,
+    sku_of,
+)
 
 Outcome = tuple[int, str, str]
 
@@ -67,6 +80,17 @@ def label_all(home: Path) -> None:
     store = open_store(home / "store")
     photos = store.photos.all()
     match_all(store, right_matches(photos, Side.CALIBRATION) | right_matches(photos, Side.TEST))
+
+
+def contradict(home: Path) -> None:
+    """Anna and Carla agree on what 20 photos show; Ben says of each that it is another article."""
+    store = open_store(home / "store")
+    right = list(right_matches(store.photos.all(), Side.CALIBRATION).items())[:20]
+    skus = sorted(ARTICLES)
+    for photo, sku in right:
+        other = skus[skus.index(sku_of(photo)) - 1]
+        said = ((ANNA, sku), (CARLA, sku), (BEN, other))
+        store.events.append([review_of(photo, Verdict.MATCH, answer, by=by) for by, answer in said])
 
 
 def test_a_photo_is_matched_with_contributions_that_sum_to_the_score(run: Run, photo_file: Path) -> None:
@@ -250,3 +274,45 @@ def test_labels_become_a_dataset_folder(run: Run, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (tmp_path / "dataset" / "metadata.jsonl").read_text().splitlines()]
     assert len(lines) == count
     assert all((tmp_path / "dataset" / line["file_name"]).is_file() for line in lines)
+
+
+def test_no_suspicion_is_said_with_what_was_looked_at(run: Run) -> None:
+    label_all(run.home)
+
+    code, out, _ = run("suspicions")
+
+    assert (code, out.strip()) == (0, "none found among 32 reviews of 1 reviewer")
+
+
+def test_a_reviewer_who_contradicts_the_others_is_listed(run: Run) -> None:
+    contradict(run.home)
+
+    [found] = run.json("suspicions")["suspicions"]
+
+    assert (found["kind"], found["reviewer"], found["n"], len(found["events"])) == ("careless", "ben", 20, 20)
+
+
+def test_a_suspicion_is_one_sentence_with_its_remedy(run: Run) -> None:
+    contradict(run.home)
+
+    code, out, _ = run("suspicions")
+
+    assert (code, len(out.strip().splitlines())) == (0, 1)
+    assert "--without ben" in out
+
+
+def test_advice_before_any_proposal_names_what_would_help(run: Run) -> None:
+    label_all(run.home)
+
+    found = run.json("weights", "advice")
+
+    assert (found["kind"], found["weights_moved"]) == ("unknown", None)
+    assert found["helpful"][0]["kind"] == "not_in_dam"
+
+
+def test_advice_is_read_line_by_line(run: Run) -> None:
+    code, out, _ = run("weights", "advice")
+
+    assert code == 0
+    assert out.startswith("unknown: ")
+    assert "photos of the sealed side" in out

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, replace
+from typing import Any
+
 import numpy as np
 import pytest
 
+from data.domain import BasisVersion, WeightsRecord, WeightsVersion
+from data.store import Store
 from feedback.gate import Judgement, Outcome, judge, sign_test
 from feedback.metrics import Interval, Values
+from feedback.proposals import read_proposals
+from feedback.sample_size import labels_to_settle, skus_for_sign_test
+from tests.benchmarks.gate_power import photos_for_power, run_cell, settling
+from tests.builders import NOON
 
 
 def outcomes(*, kept: int, gained: int, lost: int) -> tuple[Values, Values]:
@@ -15,11 +25,28 @@ def outcomes(*, kept: int, gained: int, lost: int) -> tuple[Values, Values]:
 
 
 def judged(
-    *, kept: int, gained: int, lost: int, gain: float = 0.1, skus: int | None = None, no_match: Interval | None = None
+    *,
+    kept: int,
+    gained: int,
+    lost: int,
+    gain: float = 0.1,
+    skus: int | None = None,
+    no_match: Interval | None = None,
+    suspicions: tuple[str, ...] = (),
+    looks: int | None = None,
 ) -> Judgement:
     before, after = outcomes(kept=kept, gained=gained, lost=lost)
-    clusters = (np.arange(len(before)) % (skus or len(before))).astype(np.str_)
-    return judge(before, after, clusters, np.full(len(before), "bags"), cross_fitted_gain=gain, no_match_difference=no_match)
+    clusters = (np.arange(len(before)) % max(skus or len(before), 1)).astype(np.str_)
+    return judge(
+        before,
+        after,
+        clusters,
+        np.full(len(before), "bags"),
+        cross_fitted_gain=gain,
+        no_match_difference=no_match,
+        suspicions=suspicions,
+        looks=looks,
+    )
 
 
 def test_many_gains_and_few_losses_are_better() -> None:
@@ -83,6 +110,27 @@ def test_without_sealed_labels_the_reason_says_so() -> None:
     assert "no sealed label yet" in judge(empty, empty, names, names, cross_fitted_gain=0.1).reason
 
 
+def stored_judgement(store: Store, said: dict[str, Any]) -> Judgement:
+    """Store a judgement as a proposal's, and read it back."""
+    metrics: dict[str, Any] = {"labels": 60, "strength": None, "flips": [], "judgement": said}
+    store.weights.put([replace(record_of_weights(), metrics=json.dumps(metrics))])
+    return read_proposals(store)[0].judgement
+
+
+def record_of_weights() -> WeightsRecord:
+    return WeightsRecord(
+        version=WeightsVersion("v2"),
+        parent=WeightsVersion("v1"),
+        basis=BasisVersion("b1"),
+        created_at=NOON,
+        created_by="anna",
+        watermark=0,
+        seed=0,
+        parameters="{}",
+        metrics="{}",
+    )
+
+
 def of_two_categories(*, lost_shoes: int) -> Judgement:
     bags, shoes = outcomes(kept=40, gained=40, lost=0), outcomes(kept=20 - lost_shoes, gained=0, lost=lost_shoes)
     before, after = np.concatenate([bags[0], shoes[0]]), np.concatenate([bags[1], shoes[1]])
@@ -133,8 +181,25 @@ def test_no_match_that_may_be_as_good_does_not_veto() -> None:
 def test_an_undecided_difference_says_how_many_labels_would_settle_it() -> None:
     found = judged(kept=90, gained=6, lost=4)
 
-    # 0.02 ± about 0.062: nearly ten times the labels
-    assert found.labels_to_settle == pytest.approx(100 * (0.062 / 0.02) ** 2, rel=0.15)
+    # interval: 100 · ((1.96 + 0.84) · 0.0316 / 0.02)² = 1,957; signs: ((1.96 √0.1 + 0.84 √0.0996) / 0.02)² = 1,960
+    assert found.labels_to_settle == pytest.approx(1_960, rel=0.05)
+
+
+def test_a_difference_that_most_skus_contradict_is_settled_by_no_number() -> None:
+    # one sku gains four photos, three lose one each
+    change, clusters = np.array([1.0] * 4 + [-1.0] * 3), np.array(list("aaaabcd"))
+
+    assert labels_to_settle(change, clusters, Interval(value=1 / 7, low=-0.6, high=0.8, n=7)) is None
+
+
+def test_a_few_skus_that_gain_much_do_not_make_up_for_many_that_lose() -> None:
+    # two skus of 100 photos gain them all, twelve skus lose one photo each
+    before, after = np.repeat([0.0, 1.0], [200, 12]), np.repeat([1.0, 0.0], [200, 12])
+    clusters = np.concatenate([np.repeat(["a", "b"], 100), [f"c{at}" for at in range(12)]])
+
+    found = judge(before, after, clusters, np.full(212, "bags"), cross_fitted_gain=0.1)
+
+    assert found.outcome is Outcome.UNDECIDED
 
 
 def test_no_difference_at_all_is_settled_by_no_number() -> None:
@@ -148,3 +213,87 @@ def test_what_is_settled_needs_no_more_labels() -> None:
 def test_mcnemar_stands_beside_the_interval() -> None:
     # one loss against nine gains: see the metrics' example
     assert judged(kept=10, gained=9, lost=1).p_value == pytest.approx(22 / 1024)
+
+
+@pytest.mark.parametrize(
+    ("kept", "gained", "lost", "outcome"),
+    [(50, 20, 2, Outcome.BETTER), (50, 5, 5, Outcome.UNDECIDED), (0, 0, 0, Outcome.UNDECIDED)],
+)
+def test_under_suspicion_nothing_is_allowed(kept: int, gained: int, lost: int, outcome: Outcome) -> None:
+    found = judged(kept=kept, gained=gained, lost=lost, gain=0.1, suspicions=("ben answers at random.",))
+
+    assert (found.outcome, found.allowed) == (outcome, False)
+
+
+def test_a_suspicion_stands_in_the_reason() -> None:
+    assert "ben answers at random." in judged(kept=50, gained=20, lost=2, suspicions=("ben answers at random.",)).reason
+
+
+def test_a_suspicion_is_kept_with_the_judgement() -> None:
+    assert judged(kept=50, gained=20, lost=2, suspicions=("a.", "b.")).suspicions == ("a.", "b.")
+
+
+def test_looks_at_the_sealed_side_stand_in_the_reason() -> None:
+    found = judged(kept=50, gained=20, lost=2, looks=3)
+
+    assert ("look no. 3 at the sealed side" in found.reason, found.looks) == (True, 3)
+
+
+def test_what_did_not_look_at_the_sealed_side_counts_no_look() -> None:
+    assert "look no." not in judged(kept=0, gained=0, lost=0, looks=3).reason
+
+
+def test_a_sign_test_needs_more_skus_the_closer_the_sides_are() -> None:
+    # all of 10 % get better: (1.96 √0.1 + 0.84 √0.09)² / 0.01 = (0.620 + 0.252)² / 0.01
+    assert skus_for_sign_test(0.1, 0.0) == pytest.approx(76.1, rel=0.01)
+
+
+def test_a_category_of_five_skus_that_may_be_unlucky_does_not_veto() -> None:
+    # skus' means −0.5 three times, 0 twice: t = −0.3 / 0.1225 with four degrees of freedom, p = 0.035; a normal would say 0.003
+    before, after = np.ones(20), np.where(np.isin(np.arange(20), [0, 1, 4, 5, 8, 9]), 0.0, 1.0)
+
+    found = judge(before, after, np.repeat(list("abcde"), 4), np.full(20, "bags"), cross_fitted_gain=0.1)
+
+    assert found.vetoes == ()
+
+
+def test_a_proposal_that_is_stored_without_suspicions_has_none(empty_store: Store) -> None:
+    said = asdict(judged(kept=50, gained=20, lost=2, suspicions=("a.",), looks=3))
+    for name in ("suspicions", "looks"):
+        del said[name]
+
+    found = stored_judgement(empty_store, said)
+
+    assert (found.suspicions, found.looks) == ((), None)
+
+
+def test_a_proposal_that_is_stored_under_suspicion_stays_under_it(empty_store: Store) -> None:
+    judgement = judged(kept=50, gained=20, lost=2, suspicions=("a.",), looks=3)
+
+    assert stored_judgement(empty_store, asdict(judgement)) == judgement
+
+
+@pytest.mark.slow
+def test_the_gate_seldom_opens_where_nothing_changed() -> None:
+    # at 2.5 % more than five of 60 are a case of one in 300
+    found = run_cell(200, 0.0, 60)
+
+    assert found.better.value <= 5 / 60
+
+
+@pytest.mark.slow
+def test_the_gate_opens_for_eight_points_on_800_photos() -> None:
+    # truly about nine of ten
+    assert run_cell(800, 0.08, 60).better.value >= 0.7
+
+
+@pytest.mark.slow
+def test_a_category_is_seldom_vetoed_where_nothing_changed() -> None:
+    assert run_cell(200, 0.0, 60).vetoed.value <= 5 / 60
+
+
+@pytest.mark.slow
+def test_the_number_of_labels_to_settle_is_near_what_is_needed() -> None:
+    _, median, _, _ = settling(200, 0.08, 60)
+
+    assert photos_for_power(0.08, 100) / 1.5 <= median <= photos_for_power(0.08, 100) * 1.5

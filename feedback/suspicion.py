@@ -1,0 +1,194 @@
+"""Suspicions: what would poison a fit, found and named before anything is fitted. Truth columns have no part in it.
+
+Who disagrees with everybody, one label repeated, and batches that contradict what stands. A suspicion accuses nobody: it says
+what is improbable, with its figures, and stops the gate until a person has looked.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from data.domain import EventId, Photo, PhotoId, Review, Reviewer, Sku, Suggestion, SuggestionId, Verdict
+from data.errors import NotFound
+from data.store import Store
+from feedback.batches import Batch, batches_of
+from feedback.labels import SPEAKING, standing_reviews
+from feedback.outliers import Opinion, Outlier, find_outliers
+from feedback.repeated_labels import RepeatedLabel, find_repeated_labels
+
+
+class SuspicionKind(StrEnum):
+    """What looks wrong."""
+
+    CARELESS = "careless"
+    REPEATED_LABEL = "repeated_label"
+    CONTRADICTORY_BATCH = "contradictory_batch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspicion:
+    """Something that would poison a fit.
+
+    Attributes:
+        kind: what looks wrong.
+        reviewer: whose labels.
+        sku: of a repeated label; None of the others.
+        photos: of the verdicts in question, each once.
+        events: the verdicts in question: those that contradict the others, or that repeat the label.
+        p_value: of the test, adjusted for how many were tested.
+        n: how many were compared or counted; near-duplicate photos count once.
+        reason: one sentence for a manager, with figures and remedy.
+    """
+
+    kind: SuspicionKind
+    reviewer: Reviewer
+    sku: Sku | None
+    photos: tuple[PhotoId, ...]
+    events: tuple[EventId, ...]
+    p_value: float
+    n: int
+    reason: str
+
+
+def read_suspicions(store: Store) -> tuple[Suspicion, ...]:
+    """Look for what would poison a fit among all reviews of a store.
+
+    Suggestions are large, so only those of labels that would be named without them are read: they can but acquit.
+    """
+    reviews, assets = store.events.all(), store.assets.count()
+    photos = {photo.photo_id: photo for photo in store.photos.all()}
+    found = find_suspicions(reviews, photos, {}, assets)
+    repeated = {event for one in found if one.kind is SuspicionKind.REPEATED_LABEL for event in one.events}
+    wanted = [review.suggestion_id for review in reviews if review.event_id in repeated and review.suggestion_id is not None]
+    if not wanted:
+        return found
+    shown = store.suggestions.from_rows(store.suggestions.table.scan_in("suggestion_id", wanted))
+    return find_suspicions(reviews, photos, {suggestion.suggestion_id: suggestion for suggestion in shown}, assets)
+
+
+def find_suspicions(
+    reviews: Sequence[Review],
+    photos: Mapping[PhotoId, Photo],
+    suggestions: Mapping[SuggestionId, Suggestion],
+    assets: int,
+    *,
+    same: Mapping[Sku, Sku] | None = None,
+) -> tuple[Suspicion, ...]:
+    """Name what would poison a fit.
+
+    Args:
+        reviews: all events.
+        photos: for their groups: near-duplicates count once, and should show one article.
+        suggestions: as painted; a label whose suggestion is missing counts as not suggested.
+        assets: how many there are.
+        same: for equivalent articles the one that stands for them; others stand for themselves.
+    """
+    groups = {photo_id: photo.group for photo_id, photo in photos.items()}
+    answers = {review.event_id: _answer(review, same or {}) for review in standing_reviews(reviews) if review.verdict in SPEAKING}
+    standing = [review for review in reviews if review.event_id in answers]
+    careless = list(_careless(standing, answers, groups))
+    named = {suspicion.reviewer for suspicion in careless}
+    batches = [batch for batch in batches_of(reviews) if batch.reviewer not in named]
+    return (
+        *careless,
+        *(_repeated(pair) for pair in find_repeated_labels(standing, groups, suggestions, assets)),
+        *_contradictory(batches, answers, groups),
+    )
+
+
+def without(reviews: Sequence[Review], reviewers: Collection[Reviewer]) -> list[Review]:
+    """Leave out everything that some reviewers said, what they took back too.
+
+    Raises:
+        NotFound: one of them has reviewed nothing.
+    """
+    missing = sorted(set(reviewers) - {review.reviewer for review in reviews})
+    if missing:
+        raise NotFound(f"{', '.join(missing)} reviewed nothing", remedy="name a reviewer as 'couture suspicions' does")
+    return [review for review in reviews if review.reviewer not in reviewers]
+
+
+def _answer(review: Review, same: Mapping[Sku, Sku]) -> str:
+    return review.verdict.value if review.sku is None else f"{review.verdict.value} {same.get(review.sku, review.sku)}"
+
+
+def _careless(standing: Sequence[Review], answers: Mapping[EventId, str], groups: Mapping[PhotoId, str]) -> Iterator[Suspicion]:
+    """Compare reviewers on the photos that several have decided, however these were drawn."""
+    opinions = [
+        Opinion(
+            party=review.reviewer,
+            item=review.photo_id,
+            unit=groups.get(review.photo_id, review.photo_id),
+            answer=answers[review.event_id],
+        )
+        for review in standing
+    ]
+    for outlier in find_outliers(opinions):
+        against = set(outlier.contradicted)
+        own = [review for review in standing if review.reviewer == outlier.party and review.photo_id in against]
+        said = (
+            f"{outlier.party} agrees with the others on {outlier.agreed} of {outlier.compared} photos that several decided, "
+            f"where the others agree among themselves on {_share(outlier)}"
+        )
+        yield _suspicion(SuspicionKind.CARELESS, own, outlier.p_value, outlier.compared, said=said)
+
+
+def _contradictory(
+    batches: Sequence[Batch], answers: Mapping[EventId, str], groups: Mapping[PhotoId, str]
+) -> Iterator[Suspicion]:
+    """Compare batches on groups of near-duplicate photos; `unusable` speaks of the picture, not of the article."""
+    spoken = {
+        batch.name: [one for one in batch.reviews if one.event_id in answers and one.verdict is not Verdict.UNUSABLE]
+        for batch in batches
+    }
+    opinions = [
+        Opinion(party=name, item=group, unit=group, answer=answers[review.event_id])
+        for name, own in spoken.items()
+        for review in own
+        for group in [groups.get(review.photo_id, review.photo_id)]
+    ]
+    by_name = {batch.name: batch for batch in batches}
+    for outlier in find_outliers(opinions):
+        batch, against = by_name[outlier.party], set(outlier.contradicted)
+        own = [review for review in spoken[outlier.party] if groups.get(review.photo_id, review.photo_id) in against]
+        first = batch.reviews[0]
+        said = (
+            f"{len(batch.reviews)} reviews that {batch.reviewer} {'imported' if batch.imported else 'gave'} from "
+            f"{first.at:%Y-%m-%d %H:%M} on agree with what else is said of the same or near-duplicate photos in "
+            f"{outlier.agreed} of {outlier.compared} cases, other batches in {_share(outlier)}"
+        )
+        yield _suspicion(SuspicionKind.CONTRADICTORY_BATCH, own, outlier.p_value, outlier.compared, said=said)
+
+
+def _repeated(pair: RepeatedLabel) -> Suspicion:
+    compared = f"{pair.others} of {pair.others_total} of the others' labels" if pair.others_total else "nobody else has labelled"
+    said = (
+        f"{pair.reviewer} confirmed {pair.sku} {pair.count} times, {pair.count / pair.total:.0%} of all their matches, "
+        f"near-duplicates counted once ({compared}); it was among the first five suggested in {pair.supported} of them"
+    )
+    return _suspicion(SuspicionKind.REPEATED_LABEL, pair.reviews, pair.p_value, pair.count, sku=pair.sku, said=said)
+
+
+def _share(outlier: Outlier) -> str:
+    return f"{outlier.others_agreed} of {outlier.others_compared}"
+
+
+def _suspicion(
+    kind: SuspicionKind, reviews: Sequence[Review], p_value: float, n: int, *, sku: Sku | None = None, said: str
+) -> Suspicion:
+    """Make a suspicion of one reviewer's verdicts, one at least."""
+    reviewer = reviews[0].reviewer
+    remedy = f"leave their labels out with --without {shlex.quote(reviewer)}, or ask them."
+    return Suspicion(
+        kind=kind,
+        reviewer=reviewer,
+        sku=sku,
+        photos=tuple(dict.fromkeys(review.photo_id for review in reviews)),
+        events=tuple(review.event_id for review in reviews),
+        p_value=p_value,
+        n=n,
+        reason=f"{said} (p = {p_value:.1g}); {remedy}",
+    )
