@@ -13,12 +13,13 @@ from dashboard.wiring import Services
 from dashboard.wording import range_words
 from data.domain import Activation, PhotoId, Reviewer, Side, Sku, WeightsVersion
 from data.errors import NotAllowed
+from feedback.comparison import Flip
 from feedback.evaluation import active_weights
 from feedback.fitting import FEWEST_LABELS
 from feedback.gate import Judgement, Outcome
 from feedback.labels import LabelKind, labels_of
 from feedback.proposals import read_proposal, read_proposals
-from feedback.retune import Flip, Proposal, retune, take_into_use
+from feedback.retune import Proposal, retune, take_into_use
 from feedback.versions import roll_back
 from matching.weights import Weights, from_json
 
@@ -188,6 +189,8 @@ def _charts(parent: Weights, present: Weights, proposed: Weights) -> tuple[Chart
 
 
 def _forbidden(judgement: Judgement) -> str:
+    if judgement.suspicions:
+        return "The gate does not allow it: its labels are under suspicion."
     if judgement.outcome is Outcome.WORSE:
         return "The gate does not allow it: it is worse on the sealed side."
     if judgement.vetoes:
@@ -203,7 +206,8 @@ def _facts(proposal: Proposal, looks: int) -> tuple[str, ...]:
     else:
         facts.append("channel weights as they were before any label: cross-validation found none that do better")
     if judgement.difference is not None:
-        facts.append(f"proposal no. {looks} that looked at the sealed side: each look makes it a little less of a secret")
+        looked = judgement.looks or looks
+        facts.append(f"proposal no. {looked} that looked at the sealed side: each look makes it a little less of a secret")
     if judgement.p_value is not None:
         facts.append(f"McNemar's exact test: p = {judgement.p_value:.2f}")
     if judgement.labels_to_settle is not None:

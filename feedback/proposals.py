@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from data.domain import PhotoId, Sku, WeightsRecord, WeightsVersion
+from data.domain import PhotoId, Side, Sku, WeightsRecord, WeightsVersion
 from data.errors import NotFound
 from data.store import Store
+from feedback.comparison import Flip
 from feedback.gate import Judgement, Outcome
 from feedback.metrics import Interval
-from feedback.retune import Flip, Proposal
+from feedback.retune import Proposal
 
 
 def read_proposals(store: Store) -> list[Proposal]:
@@ -39,11 +40,18 @@ def _proposal(record: WeightsRecord, used: set[WeightsVersion]) -> Proposal:
         parent=record.parent or record.version,
         labels=int(said["labels"]),
         judgement=_judgement(said["judgement"]),
-        flips=tuple(
-            Flip(photo_id=PhotoId(flip["photo_id"]), sku=Sku(flip["sku"]), gained=bool(flip["gained"])) for flip in said["flips"]
-        ),
+        flips=tuple(_flip(flip) for flip in said["flips"]),
         activated=record.version in used,
         strength=said["strength"],
+    )
+
+
+def _flip(said: dict[str, Any]) -> Flip:
+    return Flip(
+        photo_id=PhotoId(said["photo_id"]),
+        sku=Sku(said["sku"]),
+        gained=bool(said["gained"]),
+        side=Side(said.get("side", Side.TEST)),
     )
 
 

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-import numpy as np
-
-from data.domain import PhotoId, Reviewer, Side, Sku, WeightsVersion
+from data.domain import Reviewer, Side, WeightsVersion
 from data.errors import NotAllowed
 from data.store import Store
-from feedback.evaluation import active_weights, measure
-from feedback.gate import Judgement, Outcome, judge
-from feedback.known_photos import known_photo
-from feedback.metrics import auroc_difference, bootstrap_interval, paired_difference, top_k
-from feedback.samples import Bench, LabelledPhoto, labelled_photos
+from feedback.comparison import Flip, compare, flips_of
+from feedback.evaluation import active_weights
+from feedback.gate import Judgement, Outcome
+from feedback.samples import labelled_photos
+from feedback.suspicion import read_suspicions
 from feedback.tuning import Moment, tune
 from feedback.versions import activate
 from matching.backends import Backends
 from matching.evidence import load_basis
 from matching.preparation import record_of
-from matching.weights import Weights
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flip:
-    """A sealed photo whose first candidate changes from right to wrong, or from wrong to right."""
-
-    photo_id: PhotoId
-    sku: Sku
-    gained: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +33,7 @@ class Proposal:
         parent: what ranks now.
         labels: confirmed photos of the calibration side that were fitted on.
         judgement: what the gate says.
-        flips: sealed photos whose first candidate changes.
+        flips: photos whose first candidate changes, the sealed side's first.
         activated: whether it was taken into use.
         strength: of the pull toward the house weights, chosen by cross-validation.
     """
@@ -84,35 +72,39 @@ def retune(
 
     Raises:
         NotEnoughEvidence: too few labels to fit, or nothing is indexed.
+        NotFound: a reviewer who is to be left out has reviewed nothing.
     """
     report = on_progress or (lambda _stage, _done, _total: None)
     present, now = active_weights(store), datetime.now(UTC)
     events = store.events.all()
+    told = [suspicion.reason for suspicion in read_suspicions(store, left_out=without)]
     moment = Moment(watermark=events[-1].sequence if events else -1, until=now, without=tuple(sorted(without)))
     version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
     tuned = tune(store, backends, present, moment, version, report)
-    matched = np.array([bool(photo.positives) for photo in tuned.photos])
-    held_out, before = (top_k(ranks[matched], 1) for ranks in (tuned.fit.held_out_ranks, tuned.present_ranks))
-    clusters = np.array([photo.sku for photo in tuned.photos if photo.positives], dtype=np.str_)
-    gain = paired_difference(before, held_out, clusters)
     report("comparing on the sealed side", 0, 1)
-    basis = load_basis(store, present.basis)
-    sealed = labelled_photos(store, backends, basis, Side.TEST, labels=tuned.labels)
+    sealed = labelled_photos(store, backends, load_basis(store, present.basis), Side.TEST, labels=tuned.labels)
     categories = {asset.sku: asset.category for asset in store.assets.all()}
-    judgement, flips = compare(sealed, tuned.bench, present, tuned.weights, categories, gain=gain.value)
-    labels = int(matched.sum())
+    gain, looks = tuned.gain, count_looks(store) + 1
+    found = compare(
+        sealed, tuned.bench, present, tuned.weights, categories, gain.value, suspicions=told, looks=looks if sealed else None
+    )
+    judgement = found.judgement
+    flips = (*found.flips, *flips_of(tuned.photos, tuned.present_ranks, tuned.fit.held_out_ranks, Side.CALIBRATION))
+    labels = sum(bool(photo.positives) for photo in tuned.photos)
     metrics = {
         "labels": labels,
         "sealed": len([photo for photo in sealed if photo.sku is not None]),
         "strength": tuned.fit.strength,
         "cross_fitted_gain": gain.value,
-        "cross_fitted": {"top1": asdict(bootstrap_interval(held_out, clusters)), "gain": asdict(gain)},
+        "cross_fitted": {"top1": asdict(tuned.held_out), "gain": asdict(gain)},
+        "by_category": {name: asdict(interval) for name, interval in found.by_category.items()},
+        "no_match_auroc": asdict(found.no_match_auroc) if found.no_match_auroc else None,
         "outcome": judgement.outcome.value,
         "reason": judgement.reason,
         "shift_photos": tuned.shift_photos,
         "until": now.isoformat(),
         "without": list(moment.without),
-        "present": present.version,
+        "catalogue": tuned.catalogue,
         "judgement": asdict(judgement),
         "flips": [asdict(flip) for flip in flips],
     }
@@ -136,37 +128,10 @@ def retune(
     )
 
 
-def compare(
-    sealed: Sequence[LabelledPhoto],
-    bench: Bench,
-    present: Weights,
-    proposal: Weights,
-    categories: dict[Sku, str],
-    *,
-    gain: float,
-) -> tuple[Judgement, tuple[Flip, ...]]:
-    """Rank the sealed photos by both weights and ask the gate."""
-    tests = [known_photo(photo.evidence, photo.sku, photo.photo.group, categories) for photo in sealed]
-    if not tests:
-        empty, names = np.zeros(0), np.zeros(0, dtype=np.str_)
-        return judge(empty, empty, names, names, cross_fitted_gain=gain), ()
-    before, _ = measure(tests, bench, present)
-    after, _ = measure(tests, bench, proposal)
-    was, now, there = top_k(before.ranks, 1), top_k(after.ranks, 1), after.in_dam
-    judgement = judge(
-        was[there],
-        now[there],
-        after.clusters[there],
-        after.categories[there],
-        cross_fitted_gain=gain,
-        no_match_difference=auroc_difference(before.no_match, after.no_match, ~there, after.clusters),
-    )
-    flips = tuple(
-        Flip(photo_id=photo.photo.photo_id, sku=photo.sku, gained=bool(now[at] > was[at]))
-        for at, photo in enumerate(sealed)
-        if photo.sku is not None and now[at] != was[at]
-    )
-    return judgement, flips
+def count_looks(store: Store) -> int:
+    """Count the proposals that were compared on the sealed side: each look makes it a little less of a secret."""
+    judged = [json.loads(record.metrics).get("judgement") for record in store.weights.all()]
+    return sum(said is not None and said.get("difference") is not None for said in judged)
 
 
 def take_into_use(

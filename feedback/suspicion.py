@@ -53,12 +53,19 @@ class Suspicion:
     reason: str
 
 
-def read_suspicions(store: Store) -> tuple[Suspicion, ...]:
-    """Look for what would poison a fit among all reviews of a store.
+def read_suspicions(store: Store, *, left_out: Collection[Reviewer] = ()) -> tuple[Suspicion, ...]:
+    """Look for what would poison a fit among the reviews of a store.
 
     Suggestions are large, so only those of labels that would be named without them are read: they can but acquit.
+
+    Args:
+        store: where from.
+        left_out: reviewers whose labels have no part in the fit.
+
+    Raises:
+        NotFound: one of those has reviewed nothing.
     """
-    reviews, assets = store.events.all(), store.assets.count()
+    reviews, assets = without(store.events.all(), left_out), store.assets.count()
     photos = {photo.photo_id: photo for photo in store.photos.all()}
     found = find_suspicions(reviews, photos, {}, assets)
     repeated = {event for one in found if one.kind is SuspicionKind.REPEATED_LABEL for event in one.events}

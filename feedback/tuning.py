@@ -5,6 +5,7 @@ The same moment gives the same weights, bit for bit, so any version can be made 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,13 +19,14 @@ from feedback.confirmed import confirmed_views
 from feedback.examples import gather
 from feedback.fitting import Fit, components_of, fit_weights
 from feedback.labels import Label, labels_of
-from feedback.metrics import Ranks
+from feedback.metrics import Clusters, Interval, Ranks, Values, bootstrap_interval, paired_difference, top_k
 from feedback.objective import Objective
 from feedback.samples import Bench, LabelledPhoto, labelled_photos
 from feedback.shown import read_shown
 from feedback.versions import house_ancestor
 from matching.backends import Backends
 from matching.evidence import load_basis, load_gallery
+from matching.gallery import Gallery
 from matching.preparation import calibration_photos, photo_shift, with_constants
 from matching.readers import KeypointReader
 from matching.weights import Weights
@@ -59,6 +61,7 @@ class Tuned:
         labels: what was known of each photo.
         shift_photos: how many photos the photo shift was learned from.
         present_ranks: (n,) of the same photos by the weights that rank now.
+        catalogue: digest of the views that were compared with.
     """
 
     weights: Weights
@@ -68,6 +71,24 @@ class Tuned:
     labels: dict[PhotoId, Label]
     shift_photos: int
     present_ranks: Ranks
+    catalogue: str
+
+    @property
+    def held_out(self) -> Interval:
+        """Top-1 of weights that did not see the photo."""
+        return bootstrap_interval(self._first(self.fit.held_out_ranks), self._skus)
+
+    @property
+    def gain(self) -> Interval:
+        """How much that is over the weights that rank now."""
+        return paired_difference(self._first(self.present_ranks), self._first(self.fit.held_out_ranks), self._skus)
+
+    @property
+    def _skus(self) -> Clusters:
+        return np.array([photo.sku for photo in self.photos if photo.positives], dtype=np.str_)
+
+    def _first(self, ranks: Ranks) -> Values:
+        return top_k(ranks[[bool(photo.positives) for photo in self.photos]], 1)
 
 
 def events_at(store: Store, moment: Moment) -> list[Review]:
@@ -133,7 +154,14 @@ def tune(  # noqa: PLR0917
         labels=labels,
         shift_photos=len(shot),
         present_ranks=fit.start_ranks if house.version == present.version else _ranks_by(learned, bench, present),
+        catalogue=digest_of(gallery),
     )
+
+
+def digest_of(gallery: Gallery) -> str:
+    """Name the catalogue's own views: another name tells that views have come or gone."""
+    rows = "\n".join(f"{row.view.view_id} {row.hypothesis}" for row in gallery.views[: gallery.own])
+    return hashlib.blake2b(rows.encode(), digest_size=16).hexdigest()
 
 
 def _ranks_by(photos: Sequence[LabelledPhoto], bench: Bench, weights: Weights) -> Ranks:

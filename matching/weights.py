@@ -57,11 +57,11 @@ HOUSE_KINDS: Mapping[ChannelKind, float] = {
     ChannelKind.REFERENCE: 1.0,
     ChannelKind.RENDER: 0.5,
     ChannelKind.CATALOGUE: 3.0,
-    ChannelKind.CONFIRMED: 0.2,
+    ChannelKind.CONFIRMED: 0.1,
 }
 """Before any label: blocks alike, the nearest catalogue view above all, confirmed views little until labels earn them more."""
 
-HOUSE_GEOMETRY: Mapping[str, float] = {"geometry": 2.5, "geometry/confirmed": 0.5}
+HOUSE_GEOMETRY: Mapping[str, float] = {"geometry": 2.5, "geometry/confirmed": 0.25}
 """Before any label: thirty matches that agree outweigh two and a half standard deviations of all channels together.
 
 Matches with a confirmed photo say less: photos share grounds and shelves.

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard.cli.output import AsJson, Home, Who, app, figure, percent, print_json, progress, services, stdout, table
+from data.domain import Reviewer
 from feedback.evaluation import Evaluation, Step, evaluate
 from feedback.retune import Proposal, retune
 
@@ -52,6 +53,9 @@ def retune_(
     home: Home = None,
     activate: Annotated[bool, typer.Option("--activate", help="Take it into use where the gate allows.")] = False,
     force: Annotated[bool, typer.Option("--force", help="With --activate: in any case, on the record.")] = False,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Leave out a reviewer's labels; may be said often.", show_default=False)
+    ] = None,
     by: Who = "",
     seed: Annotated[int, typer.Option(help="Kept with the version.")] = 0,
     as_json: AsJson = False,
@@ -59,13 +63,25 @@ def retune_(
     """Fit weights on the calibration set and compare them with the active ones on the sealed side."""
     opened = services()
     with progress() as report:
-        found = retune(opened.store, opened.backends, by=by, take=activate, force=force, seed=seed, on_progress=report)
+        found = retune(
+            opened.store,
+            opened.backends,
+            by=by,
+            take=activate,
+            force=force,
+            without=[Reviewer(name) for name in without or []],
+            seed=seed,
+            on_progress=report,
+        )
     if as_json:
         print_json(proposal_json(found))
         return
     stdout.print(f"{found.version}, fitted on {found.labels} labels, from {found.parent}: {found.judgement.reason}", markup=False)
     for flip in found.flips:
-        stdout.print(f"  {flip.photo_id}: {'wrong → right' if flip.gained else 'right → wrong'} ({flip.sku})", markup=False)
+        stdout.print(
+            f"  {flip.side.value} {flip.photo_id}: {'wrong → right' if flip.gained else 'right → wrong'} ({flip.sku})",
+            markup=False,
+        )
     stdout.print("activated" if found.activated else f"not in use; take it with: couture weights activate {found.version}")
 
 
@@ -102,6 +118,8 @@ def proposal_json(found: Proposal) -> dict[str, object]:
         "mcnemar_p": judged.p_value,
         "vetoes": judged.vetoes,
         "labels_to_settle": judged.labels_to_settle,
+        "suspicions": judged.suspicions,
+        "looks": judged.looks,
         "flips": found.flips,
     }
 

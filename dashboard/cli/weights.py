@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from dashboard.cli.output import AsJson, Home, Who, app, print_json, services, stdout, table
+from dashboard.cli.output import AsJson, Home, Who, app, print_json, progress, services, stdout, table
 from data.domain import Activation, WeightsVersion
+from feedback.rebuild import rebuild as rebuild_version
 from feedback.retune import take_into_use
 from feedback.stopping import read_stopping_signal
 from feedback.versions import list_versions, roll_back
@@ -95,6 +96,20 @@ def activate(
 def rollback(home: Home = None, by: Who = "", as_json: AsJson = False) -> None:
     """Go back to the version that ranked before."""
     _report(roll_back(services().store, by=by, at=datetime.now(UTC)), as_json=as_json)
+
+
+@versions.command()
+def rebuild(version: Version, home: Home = None, as_json: AsJson = False) -> None:
+    """Fit a version again from its stored watermark and say whether it is the same, bit for bit. Nothing is changed."""
+    opened = services()
+    with progress() as report:
+        found = rebuild_version(opened.store, opened.backends, WeightsVersion(version), on_progress=report)
+    if as_json:
+        print_json(found)
+        return
+    said = "is made again bit for bit" if found.identical else f"comes out otherwise: {', '.join(found.differs)}"
+    because = "; the catalogue has changed since" if found.catalogue_changed else ""
+    stdout.print(f"{found.version} {said}{because}", markup=False)
 
 
 def _report(done: Activation, *, as_json: bool) -> None:

@@ -19,8 +19,7 @@ RRF_CONSTANT = 60
 def features(examples: Examples) -> Scores:
     """Give each candidate's evidence, (n, K, n_channels): the best mask hypothesis of each channel; NaN where it is silent."""
     z = np.where(examples.there[:, :, None, None], examples.z, -np.inf).max(axis=1).astype(np.float64)
-    z[examples.speaks == 0] = np.nan
-    return z
+    return np.asarray(np.where(examples.speaks == 0, np.nan, z), dtype=np.float64)
 
 
 def equal_weights(examples: Examples) -> Scores:
@@ -42,7 +41,7 @@ def logistic_regression(labelled: Examples, test: Examples) -> Scores:
     """Tell right pairs of photo and asset from wrong ones; a silent channel counts as its mean."""
     inputs, right = _pairs(labelled)
     model = LogisticRegression(max_iter=1_000).fit(np.nan_to_num(inputs), right)
-    return np.asarray(np.nan_to_num(_inputs(test)) @ model.coef_[0])
+    return np.asarray(np.nan_to_num(_inputs(test)) @ model.coef_[0], dtype=np.float64)
 
 
 def lambdamart(labelled: Examples, test: Examples, *, seed: int) -> Scores:

@@ -189,7 +189,7 @@ def clusters(pictures: Pictures, test: Sequence[PhotoId]) -> Clusters:
 def remember_geometry() -> None:
     """Compare two cut-outs once in this process: the same pairs come back in every arm and at every count."""
     known: dict[tuple[int, int], int] = {}
-    counted: Callable[[Keypoints, Keypoints], int] = search.inliers
+    counted: Callable[[Keypoints, Keypoints], int] = vars(search)["inliers"]
 
     def remembered(photo: Keypoints, view: Keypoints) -> int:
         key = id(photo), id(view)
@@ -197,4 +197,4 @@ def remember_geometry() -> None:
             known[key] = counted(photo, view)
         return known[key]
 
-    search.inliers = remembered
+    vars(search)["inliers"] = remembered

@@ -12,11 +12,12 @@ from dashboard.retuning import count_labels, shares, view_proposal
 from dashboard.wiring import Services
 from data.domain import PhotoId, Sku, Verdict, WeightsVersion
 from data.errors import NotAllowed, NotFound
+from feedback.comparison import Flip
 from feedback.evaluation import active_weights
 from feedback.gate import Judgement, Outcome
 from feedback.metrics import Interval
 from feedback.proposals import read_proposal, read_proposals
-from feedback.retune import Flip, take_into_use
+from feedback.retune import take_into_use
 from tests.builders import match_all, review_of
 from tests.dashboard.conftest import OpenPage, said
 
