@@ -245,8 +245,8 @@ class Suggestion:
 class Outlook:
     """What ranking a photo said before anybody saw it: the queue's orders go by it. `sequence` is given by the store; -1 before.
 
-    `entropy` is of all assets and "not in the DAM" together, 0 (sure) … 1 (all alike); `margin` is the probability of the likeliest
-    of them less that of the next, 0 … 1. `sku` is the first candidate, `category` its category; None and empty where there is none.
+    `entropy` is of all assets and "not in the DAM" together, 0 (sure) … 1 (all alike); `margin` is the lead of the likeliest over
+    the next, 0 … 1. `sku` is the first candidate, `category` its category; None and empty where there is none.
     """
 
     photo_id: PhotoId

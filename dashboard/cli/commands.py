@@ -1,5 +1,5 @@
 """Registers every command; nothing else."""
 
-from dashboard.cli import catalogue, labelling, measuring, serving, weights
+from dashboard.cli import catalogue, labelling, measuring, queueing, serving, weights
 
-__all__ = ["catalogue", "labelling", "measuring", "serving", "weights"]
+__all__ = ["catalogue", "labelling", "measuring", "queueing", "serving", "weights"]

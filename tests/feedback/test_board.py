@@ -7,8 +7,9 @@ import pytest
 
 from data.domain import EventId, PhotoId, Review, Reviewer, Verdict
 from data.store import Store, open_store
-from feedback.board import Board, QueueOrder, board_of
+from feedback.board import Board, board_of
 from feedback.labels import labels_of
+from feedback.orders import QueueChoice, QueueOrder
 from tests.builders import ANNA, BEN, CARLA, image_of, photo_of, reference_picture, review_of
 from tests.builders import ARTICLES as PAINTED
 
@@ -24,7 +25,7 @@ def queue(empty_store: Store) -> Store:
 
 
 def waiting(board: Board, reviewer: Reviewer = ANNA, order: QueueOrder = QueueOrder.OLDEST) -> list[PhotoId]:
-    return board.next_photos(reviewer, PHOTOS + 5, frozenset(), order)
+    return [pick.photo_id for pick in board.picks(reviewer, PHOTOS + 5, frozenset(), QueueChoice(order=order))]
 
 
 def chance_review(chance: random.Random, number: int, earlier: list[Review]) -> Review:
