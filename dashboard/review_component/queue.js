@@ -79,10 +79,10 @@ export class Queue {
     if (photo_ids.length) await this.server.post("release", { photo_ids }, GIVEN_BACK_MS).catch(() => {});
   }
 
-  /** Fetch what is missing: the first alone, so that it is there soon, then some at a time. */
-  async load() {
+  /** Fetch what is missing, once it is worth a question: the first alone, so that it is there soon, then some until all are. */
+  async load(worth = this.items.length > NEAR ? BATCH : 1) {
     const missing = AHEAD + 1 - this.items.length;
-    if (this.loading || this.closed || missing < (this.items.length > NEAR ? BATCH : 1)) return;
+    if (this.loading || this.closed || missing < worth) return;
     this.loading = true;
     clearTimeout(this.timer);
     let more = false;
@@ -105,7 +105,7 @@ export class Queue {
       this.later();
     } finally {
       this.loading = false;
-      if (more) this.load();
+      if (more) this.load(1);
     }
   }
 
