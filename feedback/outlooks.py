@@ -72,7 +72,13 @@ def outlook_of(ranked: Ranked, category: Callable[[Sku], str]) -> Outlook:
 
 
 def refresh_outlooks(
-    store: Store, backends: Backends, on_progress: Progress | None = None, *, most: int = MOST_AT_ONCE, anew: bool = False
+    store: Store,
+    backends: Backends,
+    on_progress: Progress | None = None,
+    *,
+    most: int = MOST_AT_ONCE,
+    anew: bool = False,
+    batch: int = BATCH,
 ) -> RefreshReport:
     """Rank the waiting photos that are described with the active weights, the oldest first, and store what that says.
 
@@ -84,6 +90,7 @@ def refresh_outlooks(
         on_progress: told the stage, how many are done and of how many.
         most: photos to rank at most.
         anew: also those that are there, since labels since then may have changed their ranking.
+        batch: photos between two writings.
 
     Raises:
         NotEnoughEvidence: nothing is indexed yet.
@@ -94,7 +101,7 @@ def refresh_outlooks(
     missing = [photo_id for photo_id in waiting if photo_id not in there]
     pictures, described = store.photos.image_ids(), store.descriptions.done(backends.describer)
     ready = [photo_id for photo_id in missing if pictures[photo_id] in described]
-    made = _rank(store, matcher, ready[:most], on_progress or (lambda _stage, _done, _total: None))
+    made = _rank(store, matcher, ready[:most], batch, on_progress or (lambda _stage, _done, _total: None))
     return RefreshReport(
         weights=version,
         waiting=len(waiting),
@@ -105,12 +112,12 @@ def refresh_outlooks(
     )
 
 
-def _rank(store: Store, matcher: Matcher, photo_ids: Sequence[PhotoId], report: Progress) -> int:
+def _rank(store: Store, matcher: Matcher, photo_ids: Sequence[PhotoId], batch: int, report: Progress) -> int:
     categories = {asset.sku: asset.category for asset in store.assets.all()} if photo_ids else {}
     made = 0
-    for start in range(0, len(photo_ids), BATCH):
+    for start in range(0, len(photo_ids), batch):
         report("outlooks", start, len(photo_ids))
-        photos = store.photos.of(photo_ids[start : start + BATCH])
+        photos = store.photos.of(photo_ids[start : start + batch])
         found = [outlook_of(ranked, lambda sku: categories.get(sku, "")) for ranked in matcher.rank_described(photos)]
         store.outlooks.replace(found)
         made += len(found)
