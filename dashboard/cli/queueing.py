@@ -41,9 +41,7 @@ def queue(
     store, choice = services().store, QueueChoice(order=order, category=category)
     known = catalogue_of(store).categories()
     if category and category not in known:
-        raise NotFound(
-            f"no asset is of the category '{category}'", remedy=f"name one of {', '.join(known) or 'none: import some'}"
-        )
+        raise NotFound(f"no asset is of the category '{category}'", remedy=f"there are: {', '.join(known) or 'none yet'}")
     held = store.leases.held(datetime.now(UTC))
     picks = next_picks(store, reviewer=Reviewer(by), count=limit, held=held, choice=choice)
     waiting, ranked = queue_counts(store).waiting, ranked_count(store)
