@@ -20,6 +20,7 @@ class CatalogueCache:
         self._store = store
         self._assets = Renewal[dict[Sku, Asset]]()
         self._views = Renewal[dict[Sku, list[View]]]()
+        self._categories: tuple[dict[Sku, Asset], list[str]] | None = None
 
     def asset(self, sku: Sku) -> Asset:
         """Give an asset by its sku.
@@ -27,14 +28,23 @@ class CatalogueCache:
         Raises:
             NotFound: there is none.
         """
-        store = self._store
-        known = self._assets.get(store.assets.version, lambda: {asset.sku: asset for asset in store.assets.all()})
-        return known.get(sku) or store.assets.get(sku)
+        return self._known_assets().get(sku) or self._store.assets.get(sku)
+
+    def categories(self) -> list[str]:
+        """List the categories of all assets, in order of the alphabet; those without one are of none."""
+        assets, read = self._known_assets(), self._categories
+        if read is None or read[0] is not assets:
+            self._categories = read = assets, sorted({asset.category for asset in assets.values()} - {""})
+        return read[1]
 
     def views_of(self, sku: Sku) -> list[View]:
         """Give an asset's views: the reference first, then the renders by yaw."""
         known = self._views.get(self._store.views.version, self._read_views)
         return known[sku] if sku in known else self._store.views.of(sku)
+
+    def _known_assets(self) -> dict[Sku, Asset]:
+        store = self._store
+        return self._assets.get(store.assets.version, lambda: {asset.sku: asset for asset in store.assets.all()})
 
     def _read_views(self) -> dict[Sku, list[View]]:
         found: dict[Sku, list[View]] = defaultdict(list)

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.background import indexing_running
+from dashboard.catalogue_cache import catalogue_of
+from dashboard.picked import seal_pick, unseal_pick
 from dashboard.review_items import build_item, find_assets, picture_url
-from dashboard.review_requests import read_count, read_holder, read_photo_ids, read_review
+from dashboard.review_requests import read_choice, read_count, read_holder, read_photo_ids, read_review
 from dashboard.unpainted import Unpainted
 from dashboard.wiring import Services
 from data.domain import PhotoId, Reviewer, Sku, SuggestionId, Verdict
@@ -18,7 +20,7 @@ from data.errors import CoutureError, NotEnoughEvidence, StoreError
 from feedback.exposure import SHOWN
 from feedback.labels import standing_reviews
 from feedback.leases import Clock, HeldByOthers, Leases
-from feedback.queue import queue_counts
+from feedback.queue import Pick, queue_counts, ranked_count
 from feedback.recording import record
 from matching.correspondences import find_correspondences
 from matching.indexing import pending
@@ -42,9 +44,10 @@ class ReviewDesk:
         services, holder, leases = self._services(), read_holder(said), self._leases()
         count, held = read_count(said, SHOWN), read_photo_ids(said, "held")
         title, advice = "All done", "No photo waits for a decision. Import more with: couture import photos FILE.csv"
-        taken, found = leases.take(holder, count, held=held), list[Said]()
+        picks, found = leases.take(holder, count, held=held, choice=read_choice(said)), list[Said]()
+        taken = [pick.photo_id for pick in picks]
         try:
-            found = [self._item(services, photo_id) for photo_id in taken]
+            found = [self._item(services, pick.photo_id, pick) for pick in picks]
         except NotEnoughEvidence as error:
             leases.release(holder, taken)
             title, advice = unready(services, error)
@@ -66,10 +69,19 @@ class ReviewDesk:
             "advice": advice,
         }
 
+    def choices(self, said: Said) -> Said:
+        """Send the categories that may come first, and how many waiting photos are ranked where the chosen order goes by that."""
+        store, choice = self._services().store, read_choice(said)
+        ranked = ranked_count(store) if choice.by_outlook else None
+        return {"categories": catalogue_of(store).categories(), "ranked": ranked}
+
     def rerank(self, said: Said) -> Said:
-        """Send photos again, ranked by what is known now."""
-        services = self._services()
-        return {"items": [self._item(services, photo_id) for photo_id in read_photo_ids(said, "photo_ids")]}
+        """Send photos again, ranked by what is known now; each is still of the pick that the page names."""
+        services, photo_ids = self._services(), read_photo_ids(said, "photo_ids")
+        sealed = said.get("picked")
+        kept = sealed if isinstance(sealed, dict) else {}
+        picks = {photo_id: unseal_pick(services, photo_id, kept.get(photo_id)) for photo_id in photo_ids}
+        return {"items": [self._item(services, photo_id, pick) for photo_id, pick in picks.items()]}
 
     def renew(self, said: Said) -> Said:
         """Lease photos of a screen, or extend their leases; say which it has."""
@@ -126,9 +138,10 @@ class ReviewDesk:
             "pairs": [[round(float(place), PLACES) for place in pair] for pair in found.pairs],
         }
 
-    def _item(self, services: Services, photo_id: PhotoId) -> Said:
-        item, suggestion = build_item(services, photo_id)
-        return {**item, "exposure": self._unpainted.send(services, suggestion)}
+    def _item(self, services: Services, photo_id: PhotoId, pick: Pick | None = None) -> Said:
+        item, suggestion = build_item(services, photo_id, pick)
+        picked = seal_pick(services, pick) if pick is not None else ""
+        return {**item, "exposure": self._unpainted.send(services, suggestion), "picked": picked}
 
     def _leases(self) -> Leases:
         return Leases(self._services().store, self._clock)

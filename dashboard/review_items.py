@@ -12,6 +12,8 @@ from dashboard.wiring import Services
 from data.domain import Asset, Candidate, Description, ImageId, PhotoId, Sku, Suggestion, SuggestionId, View, ViewKind
 from data.errors import BackendFailed
 from feedback.exposure import SHOWN, expose
+from feedback.outlooks import notes_of, outlook_of
+from feedback.queue import Pick
 from matching.attributes import compare
 from matching.ports import Words
 
@@ -25,15 +27,22 @@ def picture_url(image_id: ImageId, size: str = "full") -> str:
     return f"couture/pictures/{image_id}?size={size}"
 
 
-def build_item(services: Services, photo_id: PhotoId) -> tuple[Json, Suggestion]:
-    """Rank the catalogue for a photo and build what its screen shows.
+def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) -> tuple[Json, Suggestion]:
+    """Rank the catalogue for a photo and build what its screen shows; note what the ranking says for the queue's orders.
+
+    Args:
+        services: what ranks.
+        photo_id: of what.
+        pick: how the queue picked it; None where it comes another way.
 
     Returns:
         The item, and the suggestion with the five that it shows, to be recorded when it is painted. Whether the fifth slot
-        explores, the item does not tell.
+        explores, and why the photo was picked, the item does not tell.
     """
     store, catalogue = services.store, catalogue_of(services.store)
     suggestion = expose(_suggest(services, photo_id))
+    if pick is not None:
+        suggestion = dataclasses.replace(suggestion, queue_order=pick.order, queue_propensity=pick.propensity)
     shown = dataclasses.replace(suggestion, candidates=suggestion.candidates[:SHOWN])
     photo = store.photos.get(photo_id)
     assets = {candidate.sku: catalogue.asset(candidate.sku) for candidate in suggestion.candidates}
@@ -57,7 +66,7 @@ def build_item(services: Services, photo_id: PhotoId) -> tuple[Json, Suggestion]
 def _suggest(services: Services, photo_id: PhotoId) -> Suggestion:
     """Rank the catalogue for a photo; a photo in which nothing is found has no candidates, and may still be decided."""
     try:
-        return services.matcher.suggest(photo_id, top=OFFERED)
+        ranked = services.matcher.rank(photo_id, top=OFFERED)
     except BackendFailed:
         return Suggestion(
             suggestion_id=SuggestionId(uuid.uuid4().hex),
@@ -67,6 +76,9 @@ def _suggest(services: Services, photo_id: PhotoId) -> Suggestion:
             candidates=(),
             painted_at=datetime.now(UTC),
         )
+    catalogue = catalogue_of(services.store)
+    notes_of(services.store).note(outlook_of(ranked, lambda sku: catalogue.asset(sku).category))
+    return ranked.suggestion
 
 
 def offer(services: Services, asset: Asset) -> Json:

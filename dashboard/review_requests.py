@@ -9,6 +9,9 @@ from typing import Any
 from data.domain import EventId, PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
 from data.errors import CoutureError
 from feedback.leases import MOST_HELD, Holder
+from feedback.queue import QueueChoice, QueueOrder
+
+LONGEST_CATEGORY = 200
 
 Said = dict[str, Any]
 """A JSON object from the browser."""
@@ -75,3 +78,15 @@ def read_count(said: Said, most: int) -> int:
         return max(0, min(int(said.get("count", 1)), most))
     except (TypeError, ValueError) as error:
         raise CoutureError(f"'count' is {said.get('count')!r}", remedy="send a number") from error
+
+
+def read_choice(said: Said) -> QueueChoice:
+    """Read in which order photos shall come, and of which category first; the oldest of all where nothing is said.
+
+    Raises:
+        CoutureError: there is no such order, or no category can have such a name.
+    """
+    order, category = str(said.get("order") or QueueOrder.OLDEST), str(said.get("category") or "")
+    if order not in list(QueueOrder) or len(category) > LONGEST_CATEGORY:
+        raise CoutureError(f"no order '{order[:LONGEST_CATEGORY]}' of '{category[:LONGEST_CATEGORY]}'", remedy="reload the page")
+    return QueueChoice(order=QueueOrder(order), category=category)

@@ -31,6 +31,7 @@ class ReviewRoutes:
             Route("/couture/pictures/{image_id}", self.picture),
             Route("/couture/cutouts/{image_id}", self.cutout),
             self._reads("items", desk.items),
+            self._reads("choices", desk.choices),
             self._reads("find", desk.find),
             self._reads("last", desk.last),
             self._reads("geometry", desk.geometry),

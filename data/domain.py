@@ -225,6 +225,8 @@ class Suggestion:
     """The candidates shown for a photo, with the weights version that ranked them and the probability that the DAM has none.
 
     `explored_rank` is the slot that explored, None where none did; `propensity` is the probability with which it was chosen.
+    `queue_order` is the order in which the queue handed the photo out, `queue_propensity` the probability with which it picked it
+    then; empty and None where it came another way.
     """
 
     suggestion_id: SuggestionId
@@ -235,6 +237,26 @@ class Suggestion:
     painted_at: datetime
     explored_rank: int | None = None
     propensity: float | None = None
+    queue_order: str = ""
+    queue_propensity: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What ranking a photo said before anybody saw it: the queue's orders go by it. `sequence` is given by the store; -1 before.
+
+    `entropy` is of all assets and "not in the DAM" together, 0 (sure) … 1 (all alike); `margin` is the lead of the likeliest over
+    the next, 0 … 1. `sku` is the first candidate, `category` its category; None and empty where there is none.
+    """
+
+    photo_id: PhotoId
+    weights: WeightsVersion
+    entropy: float
+    margin: float
+    no_match: float
+    sku: Sku | None
+    category: str
+    sequence: int = -1
 
 
 @dataclass(frozen=True, kw_only=True)

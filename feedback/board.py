@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from threading import RLock
 
-from data.domain import PhotoId, Review, Reviewer, Verdict
+from data.domain import Outlook, PhotoId, Review, Reviewer, Verdict, WeightsVersion
 from data.store import Store
+from feedback.facts import Facts
 from feedback.labels import DECIDED, Label, LabelKind, labels_of, standing_reviews
+from feedback.orders import Pick, QueueChoice, QueueOrder
+from feedback.picking import Asking, pick_photos
+from feedback.waiting import WaitingLines
 
 OPEN = frozenset({Verdict.SKIP, Verdict.NOT_LISTED})
 """Verdicts that leave a photo waiting: it comes last to whoever gave them."""
 
 CLOSED = DECIDED | {LabelKind.DISPUTED}
-Place = tuple[float, str, PhotoId]
-
-
-class QueueOrder(StrEnum):
-    """In which order photos come."""
-
-    OLDEST = "oldest"
-    NEWEST = "newest"
-    RANDOM = "random"
+MOVED_AT_ONCE = 5_000
+"""Outlooks that came at once, above which lines are sorted anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,36 +38,52 @@ class QueueCounts:
 class Board:
     """A projection of events and photos. Every answer is as new as the store. Safe to share between threads.
 
-    Events are read from the last sequence on; photos again only when their table has another version.
+    Events and outlooks are read from the last sequence on; photos again only when their table has another version.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = RLock()
-        self._photos_version = self._events_version = -1
-        self._submitted: dict[PhotoId, float] = {}
-        self._waiting: dict[QueueOrder, list[Place]] = {}
+        self._photos_version = self._events_version = self._activations_version = -1
+        self._outlooks_version = self._outlook_sequence = -1
+        self._facts = Facts()
+        self._lines = WaitingLines(self._facts, self._all_waiting)
+        self._active: WeightsVersion | None = None
         self._forget_events()
+        self._forget_outlooks()
 
-    def next_photos(self, reviewer: Reviewer, count: int, held: Collection[PhotoId], order: QueueOrder) -> list[PhotoId]:
-        """List photos that wait; those that this reviewer left open come last."""
+    def picks(self, reviewer: Reviewer, count: int, held: Collection[PhotoId], choice: QueueChoice) -> list[Pick]:
+        """Pick photos that wait; those that this reviewer left open come last."""
         with self._lock:
             self._refresh()
+            if choice.by_outlook:
+                self._refresh_outlooks()
+            if choice.order is QueueOrder.USEFUL and not self._facts.placements:
+                self._facts.placements = self._store.photos.groups_and_sides()
+                self._facts.learn_all(self._labels)
             left_open = self._left_open.get(reviewer, set())
-            first, last = list[PhotoId](), list[PhotoId]()
-            for _, _, photo_id in self._line(order):
-                if len(first) >= count:
-                    break
-                if photo_id not in held:
-                    (last if photo_id in left_open else first).append(photo_id)
-        return [*first, *last][: max(count, 0)]
+            asking = Asking(reviewer=reviewer, decided=self._events_of[reviewer], held=held, left_open=left_open, choice=choice)
+            return pick_photos(self._lines, asking, count)
+
+    def waiting(self) -> list[PhotoId]:
+        """List every photo that waits, the oldest first."""
+        with self._lock:
+            self._refresh()
+            return [place[-1] for place in self._lines.line(QueueChoice()).places()]
+
+    def ranked(self) -> int:
+        """Count the waiting photos of which the active weights have said something."""
+        with self._lock:
+            self._refresh()
+            self._refresh_outlooks()
+            return self._lines.line(QueueChoice(order=QueueOrder.UNCERTAIN)).before(1)
 
     def counts(self) -> QueueCounts:
         """Count photos by what is known of them."""
         with self._lock:
             self._refresh()
             kinds = Counter(self._kinds)
-            photos = len(self._submitted)
+            photos = len(self._facts.submitted)
         decided = sum(kinds[kind] for kind in DECIDED)
         return QueueCounts(
             waiting=photos - decided - kinds[LabelKind.DISPUTED],
@@ -87,7 +97,7 @@ class Board:
         """Leave out photos that the store does not have."""
         with self._lock:
             self._refresh()
-            return [photo_id for photo_id in photo_ids if photo_id in self._submitted]
+            return [photo_id for photo_id in photo_ids if photo_id in self._facts.submitted]
 
     def waiting_among(self, photo_ids: Iterable[PhotoId]) -> list[PhotoId]:
         """Leave out photos that have a standing decision, or that the store does not have."""
@@ -104,8 +114,9 @@ class Board:
         # versions are read before the rows: what comes in between is read once more, and never missed
         photos, events = self._store.photos.version, self._store.events.version
         if photos != self._photos_version:
-            self._submitted = self._store.photos.submissions()
-            self._waiting.clear()
+            self._facts.submitted = self._store.photos.submissions()
+            self._facts.placements = {}
+            self._lines.clear()
             self._photos_version = photos
         if events != self._events_version:
             if events < self._events_version:  # a backup was restored
@@ -113,17 +124,49 @@ class Board:
             self._take_in(self._store.events.since(self._sequence))
             self._events_version = events
 
+    def _refresh_outlooks(self) -> None:
+        """Take in what ranking said since the last time; of other weights than the active ones nothing counts any more."""
+        activations, version = self._store.activations.version, self._store.outlooks.version
+        if activations != self._activations_version:
+            active, self._activations_version = self._store.activations.active(), activations
+            if active != self._active:
+                self._active = active
+                self._forget_outlooks()
+        if version < self._outlooks_version:  # a backup was restored
+            self._forget_outlooks()
+        if version != self._outlooks_version and self._active is not None:
+            self._take_in_outlooks(self._store.outlooks.since(self._active, self._outlook_sequence))
+        self._outlooks_version = version
+
+    def _forget_outlooks(self) -> None:
+        self._outlooks_version = self._outlook_sequence = -1
+        self._facts.outlooks.clear()
+        self._facts.learn_all(self._labels)
+        self._lines.clear()
+
+    def _take_in_outlooks(self, new: list[Outlook]) -> None:
+        if len(new) > MOVED_AT_ONCE:
+            self._lines.clear()
+        for outlook in new:
+            photo_id, self._outlook_sequence = outlook.photo_id, outlook.sequence
+            self._facts.outlooks[photo_id] = outlook
+            self._lines.learned(self._facts.learn(photo_id, self._labels.get(photo_id)))
+            self._lines.move(photo_id, waits=self._waits(photo_id))
+
     def _forget_events(self) -> None:
         self._sequence = -1
         self._reviews: dict[PhotoId, list[Review]] = defaultdict(list)
         self._labels: dict[PhotoId, Label] = {}
         self._kinds: Counter[LabelKind] = Counter()
         self._left_open: dict[Reviewer, set[PhotoId]] = defaultdict(set)
-        self._waiting.clear()
+        self._events_of: Counter[Reviewer] = Counter()
+        self._facts.learn_all({})
+        self._lines.clear()
 
     def _take_in(self, new: list[Review]) -> None:
         for review in new:
             self._reviews[review.photo_id].append(review)
+            self._events_of[review.reviewer] += 1
             self._sequence = review.sequence
         for photo_id in dict.fromkeys(review.photo_id for review in new):
             self._label_anew(photo_id)
@@ -141,31 +184,19 @@ class Board:
         for review in standing_reviews(own):
             if review.verdict in OPEN:
                 self._left_open[review.reviewer].add(photo_id)
-        if photo_id in self._submitted and was_closed != self._closed(photo_id):
-            self._move(photo_id)
-
-    def _move(self, photo_id: PhotoId) -> None:
-        """Bring a photo whose label has changed into each line, or out of it."""
-        for order, line in self._waiting.items():
-            place = self._place(photo_id, order)
-            if self._closed(photo_id):
-                del line[bisect_left(line, place)]
-            else:
-                insort(line, place)
+        self._lines.learned(self._facts.learn(photo_id, label))
+        if was_closed != self._closed(photo_id):
+            self._lines.move(photo_id, waits=self._waits(photo_id))
 
     def _closed(self, photo_id: PhotoId) -> bool:
         label = self._labels.get(photo_id)
         return label is not None and label.kind in CLOSED
 
-    def _line(self, order: QueueOrder) -> list[Place]:
-        if order not in self._waiting:
-            self._waiting[order] = sorted(self._place(found, order) for found in self._submitted if not self._closed(found))
-        return self._waiting[order]
+    def _waits(self, photo_id: PhotoId) -> bool:
+        return photo_id in self._facts.submitted and not self._closed(photo_id)
 
-    def _place(self, photo_id: PhotoId, order: QueueOrder) -> Place:
-        drawn = hashlib.blake2b(photo_id.encode(), digest_size=8).hexdigest()
-        stamp = self._submitted[photo_id]
-        return {QueueOrder.OLDEST: stamp, QueueOrder.NEWEST: -stamp, QueueOrder.RANDOM: 0.0}[order], drawn, photo_id
+    def _all_waiting(self) -> list[PhotoId]:
+        return [photo_id for photo_id in self._facts.submitted if not self._closed(photo_id)]
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ from data.domain import Lease, PhotoId, Reviewer
 from data.errors import CoutureError
 from data.store import Store
 from feedback.board import board_of
-from feedback.queue import next_photos
+from feedback.queue import Pick, QueueChoice, next_picks
 
 LEASE_S = 90.0
 """A page renews sooner than that; what a crashed one held is free again after it."""
@@ -58,19 +58,28 @@ class Leases:
     def __init__(self, store: Store, clock: Clock = lambda: datetime.now(UTC)) -> None:
         self._store, self._clock = store, clock
 
-    def take(self, holder: Holder, count: int, *, held: Collection[PhotoId] = ()) -> list[PhotoId]:
-        """Lease the next photos of the queue.
+    def take(
+        self,
+        holder: Holder,
+        count: int,
+        *,
+        held: Collection[PhotoId] = (),
+        choice: QueueChoice = QueueChoice(),  # noqa: B008  # frozen
+    ) -> list[Pick]:
+        """Lease the next photos of the queue, and say how each was picked.
 
         Args:
             holder: who asks.
             count: how many.
             held: what the holder has already, or has decided and not sent yet; never given again.
+            choice: in which order, and of which category first.
         """
         with self._store.leases.alone():
             # leases before events: whoever decided gave the lease back after the event was stored
             elsewhere = {lease.photo_id for lease in self._of_others(holder)}
-            found = next_photos(self._store, reviewer=holder.reviewer, count=count, held={*held, *elsewhere})
-            return self._claim(found, holder)
+            found = next_picks(self._store, reviewer=holder.reviewer, count=count, held={*held, *elsewhere}, choice=choice)
+            had = set(self._claim([pick.photo_id for pick in found], holder))
+            return [pick for pick in found if pick.photo_id in had]
 
     def renew(self, holder: Holder, photo_ids: Sequence[PhotoId]) -> list[PhotoId]:
         """Lease photos by name, or extend their leases; leave out what others have, and what is not there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -35,6 +35,7 @@ from matching.indexing import save_evidence
 from matching.ports import Keypoints
 from matching.similarity import Likeness, likeness, most_alike
 from matching.snapshot import Snapshot, Snapshots
+from matching.uncertainty import Ranked, judge
 from matching.weights import Weights
 
 CHECKED = 10
@@ -184,6 +185,10 @@ class Matcher:
         return self._snapshots.active()
 
     def suggest(self, photo_id: PhotoId, *, top: int = 5) -> Suggestion:
+        """Propose candidates for a stored photo: those of `rank`."""
+        return self.rank(photo_id, top=top).suggestion
+
+    def rank(self, photo_id: PhotoId, *, top: int = 5) -> Ranked:
         """Rank the catalogue for a stored photo, described on the spot if it is not yet.
 
         Raises:
@@ -194,6 +199,20 @@ class Matcher:
         snapshot = self._snapshots.fresh()
         known = snapshot.compare(photo, lambda photo: self._read(photo, snapshot.basis))
         return self._propose(snapshot, known.evidence, photo_id, top, known.likeness)
+
+    def rank_described(self, photos: Sequence[Photo]) -> Iterator[Ranked]:
+        """Rank the catalogue for some photos that are described, first candidates alone; the others are left out.
+
+        They are read together, and nothing of them is kept for later: what reviewers have on their screens stays known.
+
+        Raises:
+            NotEnoughEvidence: nothing is indexed yet.
+        """
+        snapshot = self._snapshots.fresh()
+        found = load_photos(self._store, self._backends, snapshot.basis, {photo.image_id: photo.group for photo in photos})
+        for photo in photos:
+            if photo.image_id in found:
+                yield self._propose(snapshot, found[photo.image_id], photo.photo_id, 1)
 
     def _read(self, photo: Photo, basis: Basis) -> PhotoEvidence:
         """Read what is known of a photo, or describe it now."""
@@ -214,14 +233,14 @@ class Matcher:
         snapshot = self._snapshots.fresh()
         image = ingest_picture(content, name=name)
         evidence = describe_picture(image.content, self._backends, studio=False)
-        return self._propose(snapshot, read_evidence(evidence, snapshot.basis), PhotoId(""), top)
+        return self._propose(snapshot, read_evidence(evidence, snapshot.basis), PhotoId(""), top).suggestion
 
     def _propose(
         self, snapshot: Snapshot, photo: PhotoEvidence, photo_id: PhotoId, top: int, catalogue: Likeness | None = None
-    ) -> Suggestion:
+    ) -> Ranked:
         ranking = find_matches(photo, snapshot.gallery, snapshot.weights, snapshot.local, catalogue=catalogue)
         listed = [int(asset) for asset in ranking.order[:top] if ranking.best_view[asset] >= 0]
-        return Suggestion(
+        suggestion = Suggestion(
             suggestion_id=SuggestionId(uuid.uuid4().hex),
             photo_id=photo_id,
             weights=snapshot.weights.version,
@@ -229,6 +248,7 @@ class Matcher:
             candidates=tuple(_candidate(snapshot, ranking, asset, rank) for rank, asset in enumerate(listed, start=1)),
             painted_at=datetime.now(UTC),
         )
+        return judge(suggestion, ranking.confidence)
 
 
 def _candidate(snapshot: Snapshot, ranking: Ranking, asset: int, rank: int) -> Candidate:

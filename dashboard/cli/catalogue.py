@@ -10,6 +10,7 @@ import typer
 
 from dashboard.background import index_everything
 from dashboard.cli.output import AsJson, Home, app, chosen_home, print_json, progress, report_import, services, stderr, stdout
+from dashboard.cli.queueing import rank_waiting
 from dashboard.demo import load_demo, rebuild_demo
 from dashboard.settings import DEFAULT_HOME
 from data.catalogue import import_catalogue
@@ -47,6 +48,7 @@ def demo(
     if index:
         with progress() as report:
             index_everything(opened, on_progress=report)
+        rank_waiting(opened)
     stdout.print(f"The demo is in {where}. See it with: couture --home {where} serve", markup=False)
 
 
@@ -100,6 +102,8 @@ def index(
         )
     for name, reason in found.failed:
         stderr.print(f"failed: {name}: {reason}", markup=False)
+    if only is not Only.CATALOGUE:
+        rank_waiting(opened)
     if as_json:
         print_json(found)
     else:

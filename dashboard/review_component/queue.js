@@ -1,6 +1,7 @@
 const SOON_MS = 4000;
 const SELDOM_MS = 15_000;
 const RENEW_MS = 30_000;
+const GIVEN_BACK_MS = 5000;
 
 /**
  * How far ahead. Pictures are loaded for the next three: whoever looks before deciding never waits for one, and 3 items of 13
@@ -15,11 +16,13 @@ const MOST_HELD = 50;
 
 /** The photos of this tab: the first is on the screen, the others come next. */
 export class Queue {
-  constructor(server, outbox, ears) {
+  constructor(server, outbox, order, ears) {
     this.server = server;
     this.outbox = outbox;
+    this.order = order;
     this.ears = ears;
     this.items = [];
+    this.asked = 0;
     this.delay = SOON_MS;
     this.renewal = setInterval(() => this.renew(), RENEW_MS);
     this.listeners = [
@@ -63,18 +66,38 @@ export class Queue {
     this.items = this.items.filter((item, at) => at === 0 || item.photo_id !== photo_id);
   }
 
-  /** Fetch what is missing: the first alone, so that it is there soon, then some at a time. */
-  async load() {
+  /** Another order was chosen: give back what comes next, not the one on the screen, and ask for others. */
+  reorder() {
+    this.asked++;
+    this.given = this.giveBack(this.items.splice(1));
+    this.ears.ahead(0);
+    this.load();
+  }
+
+  async giveBack(items) {
+    const photo_ids = items.map((item) => item.photo_id);
+    if (photo_ids.length) await this.server.post("release", { photo_ids }, GIVEN_BACK_MS).catch(() => {});
+  }
+
+  /** Fetch what is missing, once it is worth a question: the first alone, so that it is there soon, then some until all are. */
+  async load(worth = this.items.length > NEAR ? BATCH : 1) {
     const missing = AHEAD + 1 - this.items.length;
-    if (this.loading || this.closed || missing < (this.items.length > NEAR ? BATCH : 1)) return;
+    if (this.loading || this.closed || missing < worth) return;
     this.loading = true;
     clearTimeout(this.timer);
     let more = false;
+    const asked = this.asked;
     try {
+      await this.given; // else a photo that comes again could be given back after it was taken
       const count = this.items.length > NEAR ? Math.min(missing, BATCH) : 1; // while few are ahead, each comes as soon as it is ranked
       const held = new Set([...this.items, ...this.outbox.events()].map((one) => one.photo_id));
-      const found = await this.server.read("items", { count, held: JSON.stringify([...held].slice(0, MOST_HELD)) });
+      const found = await this.server.read("items", { count, held: JSON.stringify([...held].slice(0, MOST_HELD)), ...this.order.choice });
       if (this.closed) return this.release();
+      if (asked !== this.asked) {
+        await this.giveBack(found.items); // they came in the order before
+        more = true;
+        return;
+      }
       more = this.take(found);
       this.delay = SOON_MS;
     } catch (error) {
@@ -82,8 +105,8 @@ export class Queue {
       this.later();
     } finally {
       this.loading = false;
+      if (more) this.load(1);
     }
-    if (more) this.load();
   }
 
   take(found) {
@@ -127,8 +150,10 @@ export class Queue {
     try {
       while (this.stale && !this.closed) {
         this.stale = false;
-        const photo_ids = this.items.slice(1, 1 + NEAR).map((item) => item.photo_id);
-        if (photo_ids.length) this.replace((await this.server.tell("rerank", { photo_ids })).items);
+        const near = this.items.slice(1, 1 + NEAR);
+        const photo_ids = near.map((item) => item.photo_id);
+        const picked = Object.fromEntries(near.map((item) => [item.photo_id, item.picked]));
+        if (photo_ids.length) this.replace((await this.server.tell("rerank", { photo_ids, picked })).items);
       }
     } catch {
       // what is ahead keeps its ranking

@@ -6,6 +6,7 @@ import { Host } from "./host.js";
 import { isTyping, named } from "./keys.js";
 import { Notices } from "./notices.js";
 import { nameOf, Outbox } from "./outbox.js";
+import { Order } from "./order.js";
 import { Queue } from "./queue.js";
 import { Server } from "./server.js";
 import { tabName } from "./shelf.js";
@@ -52,7 +53,8 @@ class Review {
       elsewhere: (event) => this.elsewhere(event),
       volatile: () => this.notices.warn("This browser stores nothing for this page. Keep it open until everything is saved."),
     });
-    this.queue = new Queue(this.server, this.outbox, {
+    this.order = new Order(this.root, this.server, () => this.queue.reorder());
+    this.queue = new Queue(this.server, this.outbox, this.order, {
       ready: () => this.paint(),
       ahead: (count) => (this.$(".review").dataset.ahead = count),
       told: (body) => this.told(body),
@@ -167,6 +169,7 @@ class Review {
   }
 
   told(body) {
+    this.order.learn();
     this.notices.trouble("");
     this.notices.counts(body.counts);
     this.notices.held(body);

@@ -14,11 +14,12 @@ from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
 from data.store.events import EventTable, SuggestionTable
 from data.store.evidence import DescriptionTable, LocalFeatureTable, MaskTable, VectorTable
 from data.store.locks import TableLock
+from data.store.migrations import SCHEMA_VERSION, migrate
+from data.store.outlooks import OutlookTable
 from data.store.photos import DrawTable, LeaseTable, PhotoTable
 from data.store.table import Table, refuse_unreadable
 from data.store.versions import ActivationTable, BasisTable, WeightsTable
 
-SCHEMA_VERSION = 1
 FIRST_TABLE = "meta"
 LOCKS = ".locks"
 META = pa.schema([("name", pa.string()), ("value", pa.string())])
@@ -48,6 +49,7 @@ class Store:
         self.suggestions = SuggestionTable(self._database, "suggestions", self._lock("suggestions"))
         self.leases = LeaseTable(self._database, "leases", self._lock("leases"))
         self.draws = DrawTable(self._database, "draws", self._lock("draws"))
+        self.outlooks = OutlookTable(self._database, "outlooks", self._lock("outlooks"))
 
     @property
     def installation_id(self) -> str:
@@ -82,6 +84,12 @@ class Store:
     def _facts(self) -> dict[str, str]:
         return {row["name"]: row["value"] for row in self._meta.scan().to_pylist()}
 
+    def _schema_version(self) -> int:
+        return int(self._facts().get("schema_version", "0"))
+
+    def _note_schema_version(self, version: int) -> None:
+        self._meta.replace([{"name": "schema_version", "value": str(version)}])
+
     def _check_schema(self) -> None:
         if not self._facts():
             self._meta.insert_new(
@@ -90,7 +98,10 @@ class Store:
                     {"name": "installation_id", "value": uuid.uuid4().hex},
                 ]
             )
-        found = int(self._facts().get("schema_version", "0"))
+        found = self._schema_version()
+        if 0 < found < SCHEMA_VERSION:
+            with self._meta.lock.held():  # whoever opens it meanwhile waits, and finds it done
+                found = migrate(self._database, self._schema_version(), self._lock, self._note_schema_version)
         if found != SCHEMA_VERSION:
             raise StoreError(
                 f"the store at {self.address} has schema version {found}, this program reads {SCHEMA_VERSION}",

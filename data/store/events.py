@@ -122,6 +122,8 @@ class SuggestionTable(RecordTable[Suggestion]):
             ("painted_at", MOMENT),
             ("explored_rank", pa.int32()),
             ("propensity", pa.float64()),
+            ("queue_order", pa.string()),
+            ("queue_propensity", pa.float64()),
         ]
     )
 
@@ -147,8 +149,9 @@ class SuggestionTable(RecordTable[Suggestion]):
         return {**super().to_row(record), "candidates": json.dumps(listed)}
 
     def from_row(self, row: Mapping[str, Any]) -> Suggestion:
-        """Build the candidates again."""
-        return Suggestion(**{**row, "candidates": tuple(_candidate(listed) for listed in json.loads(row["candidates"]))})
+        """Build the candidates again; what was written before the queue had orders came in none."""
+        candidates = tuple(_candidate(listed) for listed in json.loads(row["candidates"]))
+        return Suggestion(**{**row, "candidates": candidates, "queue_order": row.get("queue_order") or ""})
 
 
 def _candidate(listed: Mapping[str, Any]) -> Candidate:

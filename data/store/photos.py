@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from lancedb.expr import col, lit
 
-from data.domain import Draw, Lease, Photo, PhotoId, Side, Sku, Truth
+from data.domain import Draw, ImageId, Lease, Photo, PhotoId, Side, Sku, Truth
 from data.store.table import MOMENT, RecordTable
 
 
@@ -58,6 +58,18 @@ class PhotoTable(RecordTable[Photo]):
         found = self.table.scan(["photo_id", "submitted_at"])
         stamps = found["submitted_at"].cast(pa.int64()).to_numpy() / 1e6
         return dict(zip(found["photo_id"].to_pylist(), stamps.tolist(), strict=True))
+
+    def image_ids(self) -> dict[PhotoId, ImageId]:
+        """Read the picture of each photo; much faster than reading the photos."""
+        found = self.table.scan(["photo_id", "image_id"])
+        return dict(zip(found["photo_id"].to_pylist(), found["image_id"].to_pylist(), strict=True))
+
+    def groups_and_sides(self) -> dict[PhotoId, tuple[str, Side]]:
+        """Read group and side of each photo; much faster than reading the photos."""
+        found = self.table.scan(["photo_id", "group", "side"])
+        sides = {side.value: side for side in Side}
+        rows = zip(found["photo_id"].to_pylist(), found["group"].to_pylist(), found["side"].to_pylist(), strict=True)
+        return {photo_id: (group, sides[side]) for photo_id, group, side in rows}
 
     def truths(self) -> dict[PhotoId, Truth]:
         """Read what is known of the photos. Only evaluation may call this."""

@@ -89,9 +89,9 @@ def test_a_store_of_another_schema_version_is_refused_with_both_numbers(tmp_path
 
     open_store(tmp_path)
     meta = Table(lancedb.connect(tmp_path), "meta", META, ("name",), TableLock(tmp_path / ".locks" / "meta.lock"))
-    meta.replace([{"name": "schema_version", "value": "2"}])
+    meta.replace([{"name": "schema_version", "value": "3"}])
 
-    with pytest.raises(StoreError, match=r"has schema version 2, this program reads 1; update the program"):
+    with pytest.raises(StoreError, match=r"has schema version 3, this program reads 2; update the program"):
         open_store(tmp_path)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from data.domain import Draw, Lease, Photo, PhotoId, Side, Sku, Truth
+from data.domain import Draw, ImageId, Lease, Photo, PhotoId, Side, Sku, Truth
 from data.store import Store
 from tests.data.builders import AWKWARD, NOON, photo
 
@@ -175,3 +175,15 @@ def test_a_draw_comes_back_with_its_probability(store: Store) -> None:
     store.draws.put([kept])
 
     assert store.draws.all() == [kept]
+
+
+def test_pictures_are_listed_by_photo(store: Store) -> None:
+    store.photos.put([photo("p1", image_id=ImageId("i1")), photo("p2", image_id=ImageId("i2"))])
+
+    assert store.photos.image_ids() == {"p1": "i1", "p2": "i2"}
+
+
+def test_groups_and_sides_are_listed_by_photo(store: Store) -> None:
+    store.photos.put([photo("p1", group="g1", side=Side.TEST), photo("p2", group="g2")])
+
+    assert store.photos.groups_and_sides() == {"p1": ("g1", Side.TEST), "p2": ("g2", Side.CALIBRATION)}

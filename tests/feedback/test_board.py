@@ -1,30 +1,44 @@
 from __future__ import annotations
 
 import random
+import statistics
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from data.domain import EventId, PhotoId, Review, Reviewer, Verdict
+from data.domain import EventId, Outlook, PhotoId, Review, Reviewer, Side, Verdict, WeightsVersion
 from data.store import Store, open_store
-from feedback.board import Board, QueueOrder, board_of
+from feedback.board import Board, board_of
 from feedback.labels import labels_of
+from feedback.orders import Pick, QueueChoice, QueueOrder
 from tests.builders import ANNA, BEN, CARLA, image_of, photo_of, reference_picture, review_of
 from tests.builders import ARTICLES as PAINTED
+from tests.feedback.outlook_builders import V1, V2, activate, outlook_of
 
 IMAGE = image_of(reference_picture(next(iter(PAINTED.values())), size_px=40))
 PHOTOS = 12
+CHOICES = [QueueChoice(order=order, category=category) for order in QueueOrder for category in ("", "bag")]
+MANY = 100_000
 
 
 @pytest.fixture
 def queue(empty_store: Store) -> Store:
-    """Photos p00, p01 …, one minute apart."""
-    empty_store.photos.put(photo_of(f"p{at:02d}", IMAGE, minutes=at) for at in range(PHOTOS))
+    """Photos p00, p01 …, one minute apart, two to a group, the first four sealed."""
+    empty_store.photos.put(
+        photo_of(f"p{at:02d}", IMAGE, Side.TEST if at < 4 else Side.CALIBRATION, group=f"g{at // 2}", minutes=at)
+        for at in range(PHOTOS)
+    )
+    activate(empty_store)
     return empty_store
 
 
-def waiting(board: Board, reviewer: Reviewer = ANNA, order: QueueOrder = QueueOrder.OLDEST) -> list[PhotoId]:
-    return board.next_photos(reviewer, PHOTOS + 5, frozenset(), order)
+def picks(board: Board, reviewer: Reviewer = ANNA, choice: QueueChoice = CHOICES[0]) -> list[Pick]:
+    return board.picks(reviewer, PHOTOS + 5, frozenset(), choice)
+
+
+def waiting(board: Board, reviewer: Reviewer = ANNA, choice: QueueChoice = CHOICES[0]) -> list[PhotoId]:
+    return [pick.photo_id for pick in picks(board, reviewer, choice)]
 
 
 def chance_review(chance: random.Random, number: int, earlier: list[Review]) -> Review:
@@ -38,20 +52,31 @@ def chance_review(chance: random.Random, number: int, earlier: list[Review]) -> 
     return review_of(photo, verdict, sku, by=by, event=f"e{number}")
 
 
+def chance_outlook(chance: random.Random, weights: WeightsVersion) -> Outlook:
+    """Say something at random of how a photo is ranked."""
+    sku = chance.choice(["bag-1", "bag-2", "hat-1", None])
+    photo = f"p{chance.randrange(PHOTOS):02d}"
+    return outlook_of(photo, entropy=chance.random(), margin=chance.random(), sku=sku, weights=weights)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_board_that_is_kept_says_what_a_new_one_says(queue: Store, seed: int) -> None:
-    chance, kept = random.Random(seed), Board(queue)
+    chance, kept, weights = random.Random(seed), Board(queue), V1
     for number in range(30):
         queue.events.append([chance_review(chance, number, queue.events.all())])
+        queue.outlooks.replace([chance_outlook(chance, weights)])
+        if number == 15:
+            weights = V2
+            activate(queue, V2)
         kept.counts()
-        for order in QueueOrder:
-            waiting(kept, BEN, order)
+        for choice in CHOICES:
+            waiting(kept, BEN, choice)
 
     fresh = Board(queue)
     assert kept.labels() == fresh.labels() == labels_of(queue.events.all())
     assert kept.counts() == fresh.counts()
     for reviewer in (ANNA, BEN, CARLA):
-        assert [waiting(kept, reviewer, order) for order in QueueOrder] == [waiting(fresh, reviewer, o) for o in QueueOrder]
+        assert [picks(kept, reviewer, choice) for choice in CHOICES] == [picks(fresh, reviewer, choice) for choice in CHOICES]
 
 
 def test_what_another_process_writes_is_seen_at_once(queue: Store) -> None:
@@ -99,3 +124,31 @@ def test_readers_and_writers_at_once_agree_in_the_end(queue: Store) -> None:
         list(pool.map(decide, range(8)))
 
     assert (board.counts().decided, waiting(board)) == (8, ["p08", "p09", "p10", "p11"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", list(QueueOrder))
+def test_a_pick_among_100000_photos_costs_a_small_part_of_sorting_them(empty_store: Store, order: QueueOrder) -> None:
+    names = [f"p{number:06d}" for number in range(MANY)]
+    sides = (Side.TEST if number % 5 == 0 else Side.CALIBRATION for number in range(MANY))
+    photos = enumerate(zip(names, sides, strict=True))
+    empty_store.photos.put(photo_of(name, IMAGE, side, group=f"g{at // 3}") for at, (name, side) in photos)
+    empty_store.outlooks.put(
+        outlook_of(name, entropy=(at * 7919 % MANY) / MANY, margin=(at * 104729 % MANY) / MANY, sku=f"bag-{at % 2_700}")
+        for at, name in enumerate(names)
+    )
+    activate(empty_store)
+    board, choice, started = Board(empty_store), QueueChoice(order=order), time.perf_counter()
+    first = board.picks(ANNA, 1, frozenset(), choice)
+    first_s = time.perf_counter() - started
+
+    held = [pick.photo_id for pick in first]
+    later_s = list[float]()
+    for number in range(40):
+        empty_store.events.append([review_of(held.pop(0), Verdict.MATCH, f"bag-{number}", event=f"e{number}")])
+        board.counts()
+        started = time.perf_counter()
+        held += [pick.photo_id for pick in board.picks(ANNA, 4, frozenset(held), choice)]
+        later_s.append(time.perf_counter() - started)
+
+    assert statistics.median(later_s) < first_s / 50

@@ -139,6 +139,32 @@ def test_a_photo_is_ranked_alike_before_and_after_it_was_stored(small_store: Sto
     assert [c.score for c in first.candidates] == pytest.approx([c.score for c in again.candidates], abs=1e-5)
 
 
+def test_photos_that_are_described_are_ranked_together_as_each_alone(small_store: Store) -> None:
+    matcher, wanted = matcher_of(small_store), [PhotoId("ball-red/2"), PhotoId("stranger/3")]
+    together = list(matcher.rank_described(small_store.photos.of(wanted)))
+    alone = [matcher.rank(found.suggestion.photo_id) for found in together]
+
+    assert {found.suggestion.photo_id for found in together} == set(wanted)
+    assert [(found.entropy, found.margin) for found in together] == [(found.entropy, found.margin) for found in alone]
+    assert [found.suggestion.candidates[0].sku for found in together] == [found.suggestion.candidates[0].sku for found in alone]
+
+
+def test_a_photo_that_is_not_described_is_not_ranked_with_the_others(small_store: Store) -> None:
+    small_store.images.put([new := image_of(photo_picture(STRANGER, 80))])
+    small_store.photos.put([photo_of("new", new)])
+
+    assert list(matcher_of(small_store).rank_described([small_store.photos.get("new")])) == []
+
+
+def test_how_sure_a_ranking_is_counts_no_match_as_one_class_more(small_store: Store) -> None:
+    found = matcher_of(small_store).rank(PhotoId("ball-red/2"), top=8)
+    shown = found.suggestion
+    first, second = sorted([shown.no_match, *(candidate.confidence for candidate in shown.candidates)])[:-3:-1]
+
+    assert found.margin == pytest.approx(first - second)
+    assert 0 < found.entropy < 1
+
+
 def test_an_upload_leaves_nothing_behind(small_store: Store) -> None:
     before = (small_store.images.count(), small_store.photos.count(), small_store.descriptions.count())
 
