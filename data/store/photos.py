@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from lancedb.expr import col, lit
 
-from data.domain import Draw, Lease, Photo, PhotoId, Side, Sku, Truth
+from data.domain import Draw, GroupAlias, Lease, Photo, PhotoId, Side, Sku, Truth
 from data.store.table import MOMENT, RecordTable
 
 
@@ -89,6 +89,19 @@ class PhotoTable(RecordTable[Photo]):
     def _with_truth(self, photo: Photo, truth: Truth | None) -> dict[str, Any]:
         known = {"truth_sku": truth.sku if truth else None, "truth_in_dam": truth.in_dam if truth else None}
         return {**self.to_row(photo), **known}
+
+
+class GroupAliasTable(RecordTable[GroupAlias]):
+    """Group names that mean another group, by name. Of two groups for one name the first stays."""
+
+    record = GroupAlias
+    key = ("name",)
+    schema: ClassVar[pa.Schema] = pa.schema([("name", pa.string()), ("group", pa.string())])
+
+    def groups(self) -> dict[str, str]:
+        """Read which group each such name means."""
+        found = self.table.scan()
+        return dict(zip(found["name"].to_pylist(), found["group"].to_pylist(), strict=True))
 
 
 class LeaseTable(RecordTable[Lease]):
