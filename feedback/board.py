@@ -13,7 +13,8 @@ from threading import RLock
 
 from data.domain import PhotoId, Review, Reviewer, Verdict
 from data.store import Store
-from feedback.labels import DECIDED, Label, LabelKind, labels_of, standing_reviews
+from feedback.equivalence import read_equivalents
+from feedback.labels import DECIDED, NO_EQUIVALENTS, Label, LabelKind, labels_of, standing_reviews
 
 OPEN = frozenset({Verdict.SKIP, Verdict.NOT_LISTED})
 """Verdicts that leave a photo waiting: it comes last to whoever gave them."""
@@ -42,21 +43,22 @@ class QueueCounts:
 
 
 class Board:
-    """A projection of events and photos. Every answer is as new as the store. Safe to share between threads.
+    """A projection of events, equivalences and photos. Every answer is as new as the store. Safe to share between threads.
 
-    Events are read from the last sequence on; photos again only when their table has another version.
+    Events are read from the last sequence on; photos and equivalences again only when their table has another version.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = RLock()
-        self._photos_version = self._events_version = -1
+        self._photos_version = self._events_version = self._equivalents_version = -1
+        self._equivalents = NO_EQUIVALENTS
         self._submitted: dict[PhotoId, float] = {}
         self._waiting: dict[QueueOrder, list[Place]] = {}
         self._forget_events()
 
     def next_photos(self, reviewer: Reviewer, count: int, held: Collection[PhotoId], order: QueueOrder) -> list[PhotoId]:
-        """List photos that wait; those that this reviewer left open come last."""
+        """List photos that wait, or are disputed by others; those that this reviewer left open come last."""
         with self._lock:
             self._refresh()
             left_open = self._left_open.get(reviewer, set())
@@ -64,7 +66,7 @@ class Board:
             for _, _, photo_id in self._line(order):
                 if len(first) >= count:
                     break
-                if photo_id not in held:
+                if photo_id not in held and not self._disputes(reviewer, photo_id):
                     (last if photo_id in left_open else first).append(photo_id)
         return [*first, *last][: max(count, 0)]
 
@@ -95,7 +97,7 @@ class Board:
             return [photo_id for photo_id in self.known(photo_ids) if not self._closed(photo_id)]
 
     def labels(self) -> dict[PhotoId, Label]:
-        """Say what each reviewed photo is known to be: `labels_of` all events."""
+        """Say what each reviewed photo is known to be: `labels_of` all events and the equivalents."""
         with self._lock:
             self._refresh()
             return dict(self._labels)
@@ -107,11 +109,23 @@ class Board:
             self._submitted = self._store.photos.submissions()
             self._waiting.clear()
             self._photos_version = photos
+        self._read_equivalents()
         if events != self._events_version:
             if events < self._events_version:  # a backup was restored
                 self._forget_events()
             self._take_in(self._store.events.since(self._sequence))
             self._events_version = events
+
+    def _read_equivalents(self) -> None:
+        """Read which skus are one article where that has changed, and label anew what it may speak of."""
+        version = self._store.equivalences.version
+        if version == self._equivalents_version:
+            return
+        before, self._equivalents = self._equivalents, read_equivalents(self._store)
+        self._equivalents_version = version
+        if before != self._equivalents:
+            for photo_id in list(self._reviews):
+                self._label_anew(photo_id)
 
     def _forget_events(self) -> None:
         self._sequence = -1
@@ -129,8 +143,8 @@ class Board:
             self._label_anew(photo_id)
 
     def _label_anew(self, photo_id: PhotoId) -> None:
-        own, was_closed = self._reviews[photo_id], self._closed(photo_id)
-        before, label = self._labels.pop(photo_id, None), labels_of(own).get(photo_id)
+        own, was_decided = self._reviews[photo_id], self._decided(photo_id)
+        before, label = self._labels.pop(photo_id, None), labels_of(own, self._equivalents).get(photo_id)
         if before is not None:
             self._kinds[before.kind] -= 1
         if label is not None:
@@ -141,14 +155,14 @@ class Board:
         for review in standing_reviews(own):
             if review.verdict in OPEN:
                 self._left_open[review.reviewer].add(photo_id)
-        if photo_id in self._submitted and was_closed != self._closed(photo_id):
+        if photo_id in self._submitted and was_decided != self._decided(photo_id):
             self._move(photo_id)
 
     def _move(self, photo_id: PhotoId) -> None:
         """Bring a photo whose label has changed into each line, or out of it."""
         for order, line in self._waiting.items():
             place = self._place(photo_id, order)
-            if self._closed(photo_id):
+            if self._decided(photo_id):
                 del line[bisect_left(line, place)]
             else:
                 insort(line, place)
@@ -157,9 +171,19 @@ class Board:
         label = self._labels.get(photo_id)
         return label is not None and label.kind in CLOSED
 
+    def _decided(self, photo_id: PhotoId) -> bool:
+        label = self._labels.get(photo_id)
+        return label is not None and label.kind in DECIDED
+
+    def _disputes(self, reviewer: Reviewer, photo_id: PhotoId) -> bool:
+        """Say whether a reviewer is one of those who disagree about a photo: it is for others to settle."""
+        label = self._labels.get(photo_id)
+        spoke = label is not None and label.kind is LabelKind.DISPUTED and reviewer in label.reviewers
+        return spoke and photo_id not in self._left_open.get(reviewer, ())
+
     def _line(self, order: QueueOrder) -> list[Place]:
         if order not in self._waiting:
-            self._waiting[order] = sorted(self._place(found, order) for found in self._submitted if not self._closed(found))
+            self._waiting[order] = sorted(self._place(found, order) for found in self._submitted if not self._decided(found))
         return self._waiting[order]
 
     def _place(self, photo_id: PhotoId, order: QueueOrder) -> Place:
