@@ -1,5 +1,5 @@
 """Registers every command; nothing else."""
 
-from dashboard.cli import catalogue, labelling, measuring, serving, weights
+from dashboard.cli import catalogue, equivalence, labelling, measuring, serving, weights
 
-__all__ = ["catalogue", "labelling", "measuring", "serving", "weights"]
+__all__ = ["catalogue", "equivalence", "labelling", "measuring", "serving", "weights"]
