@@ -71,7 +71,7 @@ export class Queue {
     clearTimeout(this.timer);
     let more = false;
     try {
-      const count = this.items.length > NEAR ? Math.min(missing, BATCH) : 1; // while few are ahead, each comes as soon as it is ranked
+      const count = this.items.length > NEAR + 1 ? Math.min(missing, BATCH) : 1; // five alone, each as soon as it is ranked: 5 + 4 + 4
       const held = new Set([...this.items, ...this.outbox.events()].map((one) => one.photo_id));
       const found = await this.server.read("items", { count, held: JSON.stringify([...held].slice(0, MOST_HELD)) });
       if (this.closed) return this.release();
