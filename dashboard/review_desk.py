@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.background import indexing_running
+from dashboard.burst_strip import burst_strips
 from dashboard.review_items import build_item, find_assets, picture_url
 from dashboard.review_requests import read_count, read_holder, read_photo_ids, read_review
 from dashboard.unpainted import Unpainted
 from dashboard.wiring import Services
-from data.domain import PhotoId, Reviewer, Sku, SuggestionId, Verdict
+from data.domain import PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
 from data.errors import CoutureError, NotEnoughEvidence, StoreError
+from feedback.bursts import decided_together
 from feedback.exposure import SHOWN
 from feedback.labels import standing_reviews
-from feedback.leases import Clock, HeldByOthers, Leases
+from feedback.leases import Clock, HeldByOthers, Holder, Leases
 from feedback.queue import queue_counts
 from feedback.recording import record
 from matching.correspondences import find_correspondences
@@ -44,7 +46,7 @@ class ReviewDesk:
         title, advice = "All done", "No photo waits for a decision. Import more with: couture import photos FILE.csv"
         taken, found = leases.take(holder, count, held=held), list[Said]()
         try:
-            found = [self._item(services, photo_id) for photo_id in taken]
+            found = self._items(services, holder, taken)
         except NotEnoughEvidence as error:
             leases.release(holder, taken)
             title, advice = unready(services, error)
@@ -69,7 +71,7 @@ class ReviewDesk:
     def rerank(self, said: Said) -> Said:
         """Send photos again, ranked by what is known now."""
         services = self._services()
-        return {"items": [self._item(services, photo_id) for photo_id in read_photo_ids(said, "photo_ids")]}
+        return {"items": self._items(services, read_holder(said), read_photo_ids(said, "photo_ids"))}
 
     def renew(self, said: Said) -> Said:
         """Lease photos of a screen, or extend their leases; say which it has."""
@@ -86,14 +88,14 @@ class ReviewDesk:
         return {"assets": find_assets(self._services(), str(said.get("words", "")))}
 
     def last(self, said: Said) -> Said:
-        """Send a reviewer's last standing decision, to be undone."""
+        """Send a reviewer's last standing decision, to be undone; of a burst that was decided with one key, all of it."""
         services, reviewer = self._services(), Reviewer(said["reviewer"])
         own = [review for review in standing_reviews(services.store.events.all()) if review.reviewer == reviewer]
         if not own:
             return {"event": None}
-        last = own[-1]
-        event = {"event_id": last.event_id, "photo_id": last.photo_id, "verdict": last.verdict, "sku": last.sku}
-        return {"event": event, "item": self._item(services, last.photo_id)}
+        first, *more = decided_together(own, own[-1])
+        [item] = self._items(services, read_holder(said), [first.photo_id], also=[review.photo_id for review in more])
+        return {"event": _undoable(first), "more": [_undoable(review) for review in more], "item": item}
 
     def painted(self, said: Said) -> Said:
         """Store a suggestion as shown."""
@@ -126,12 +128,23 @@ class ReviewDesk:
             "pairs": [[round(float(place), PLACES) for place in pair] for pair in found.pairs],
         }
 
-    def _item(self, services: Services, photo_id: PhotoId) -> Said:
-        item, suggestion = build_item(services, photo_id)
-        return {**item, "exposure": self._unpainted.send(services, suggestion)}
+    def _items(
+        self, services: Services, holder: Holder, photo_ids: Sequence[PhotoId], also: Collection[PhotoId] = ()
+    ) -> list[Said]:
+        """Build what the screen paints of photos, each with the burst that it is of."""
+        built = [build_item(services, photo_id) for photo_id in photo_ids]
+        strips = burst_strips(services, self._leases(), holder, photo_ids, also)
+        return [
+            {**item, "exposure": self._unpainted.send(services, suggestion), "burst": strips[suggestion.photo_id]}
+            for item, suggestion in built
+        ]
 
     def _leases(self) -> Leases:
         return Leases(self._services().store, self._clock)
+
+
+def _undoable(review: Review) -> Said:
+    return {"event_id": review.event_id, "photo_id": review.photo_id, "verdict": review.verdict, "sku": review.sku}
 
 
 def held_advice(others: HeldByOthers) -> str:

@@ -120,6 +120,15 @@ class Photo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupMember:
+    """A photo as one of its group."""
+
+    photo_id: PhotoId
+    image_id: ImageId
+    group: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroupAlias:
     """A group name that a photo brought along when it joined another group by its looks: who names it means that group."""
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from lancedb.expr import col, lit
 
-from data.domain import Draw, GroupAlias, Lease, Photo, PhotoId, Side, Sku, Truth
+from data.domain import Draw, GroupAlias, GroupMember, Lease, Photo, PhotoId, Side, Sku, Truth
 from data.store.table import MOMENT, RecordTable
 
 
@@ -58,6 +58,12 @@ class PhotoTable(RecordTable[Photo]):
         found = self.table.scan(["photo_id", "submitted_at"])
         stamps = found["submitted_at"].cast(pa.int64()).to_numpy() / 1e6
         return dict(zip(found["photo_id"].to_pylist(), stamps.tolist(), strict=True))
+
+    def members(self) -> list[GroupMember]:
+        """Read which group each photo is of, in the order of submission; much faster than reading the photos."""
+        found = self.table.scan(["submitted_at", "photo_id", "image_id", "group"])
+        ordered = found.sort_by([("submitted_at", "ascending"), ("photo_id", "ascending")]).drop_columns("submitted_at")
+        return [GroupMember(**row) for row in ordered.to_pylist()]
 
     def truths(self) -> dict[PhotoId, Truth]:
         """Read what is known of the photos. Only evaluation may call this."""
