@@ -9,8 +9,9 @@ import streamlit as st
 from dashboard.charts import Chart, difference_chart, interval_chart, ladder_chart
 from dashboard.wiring import Services
 from dashboard.wording import range_words, value_words
+from feedback.equivalence import read_labels
 from feedback.evaluation import Evaluation, evaluate
-from feedback.labels import LabelKind, labels_of
+from feedback.labels import LabelKind
 from feedback.metrics import SAMPLES, Interval
 from feedback.proposals import read_proposals
 
@@ -65,13 +66,13 @@ def read_ladder(services: Services) -> Chart:
 def state_key(services: Services) -> str:
     """Name the state of everything that figures depend on."""
     store = services.store
-    tables = (store.activations, store.events, store.photos, store.views, store.assets, store.descriptions)
+    tables = (store.activations, store.events, store.equivalences, store.photos, store.views, store.assets, store.descriptions)
     return f"{store.address} {' '.join(str(table.version) for table in tables)}"
 
 
 def count_labels(services: Services) -> dict[str, int]:
     """Count photos by what is known of them, those that wait first."""
-    kinds = [label.kind for label in labels_of(services.store.events.all()).values()]
+    kinds = [label.kind for label in read_labels(services.store).values()]
     counts = {words: kinds.count(kind) for kind, words in LABEL_WORDS.items()}
     return {"waiting": services.store.photos.count() - sum(counts.values()), **counts}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -124,6 +124,11 @@ def find_cards(
     pages = max(1, -(-len(found) // PAGE))
     shown = min(max(page, 1), pages)
     return CardPage(cards=tuple(found[(shown - 1) * PAGE : shown * PAGE]), total=len(found), page=shown, pages=pages)
+
+
+def cards_of(services: Services, skus: Collection[Sku]) -> list[Card]:
+    """Give the cards of some assets, in order of the alphabet; those that are not there are left out."""
+    return [card for card in _all_cards(services) if card.sku in skus]
 
 
 def read_detail(services: Services, sku: Sku) -> AssetDetail:

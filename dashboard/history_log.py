@@ -14,6 +14,7 @@ from dashboard.review_items import picture_url
 from dashboard.wiring import Services
 from dashboard.wording import VERDICTS, moment_words
 from data.domain import EventId, PhotoId, Review, Reviewer, Verdict
+from feedback.equivalence import standing_equivalences
 from feedback.labels import standing_reviews
 from feedback.recording import undo
 
@@ -118,6 +119,23 @@ def list_activations(services: Services) -> list[dict[str, str]]:
     return [
         {"version": step.version, "activated by": step.activated_by, "at": moment_words(step.at), "reason": step.reason}
         for step in reversed(services.store.activations.all())
+    ]
+
+
+def list_equivalences(services: Services) -> list[dict[str, str]]:
+    """List who declared which skus to be one article and who took that back, newest first."""
+    events = services.store.equivalences.all()
+    skus = {event.event_id: ", ".join(event.skus) for event in events}
+    standing = {event.event_id for event in standing_equivalences(events)}
+    return [
+        {
+            "skus": skus.get(event.withdraws, "") if event.withdraws else skus[event.event_id],
+            "said": "undone" if event.withdraws else "one article",
+            "by": event.by,
+            "at": moment_words(event.at),
+            "stands": "yes" if event.event_id in standing else "",
+        }
+        for event in reversed(events)
     ]
 
 

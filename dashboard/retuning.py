@@ -14,10 +14,11 @@ from dashboard.wording import range_words
 from data.domain import Activation, PhotoId, Reviewer, Side, Sku, WeightsVersion
 from data.errors import NotAllowed
 from feedback.comparison import Flip
+from feedback.equivalence import read_labels
 from feedback.evaluation import active_weights
 from feedback.fitting import FEWEST_LABELS
 from feedback.gate import Judgement, Outcome
-from feedback.labels import LabelKind, labels_of
+from feedback.labels import LabelKind
 from feedback.proposals import read_proposal, read_proposals
 from feedback.retune import Proposal, retune, take_into_use
 from feedback.versions import roll_back
@@ -64,7 +65,7 @@ class ProposalView:
 
 def count_labels(services: Services) -> LabelCounts:
     """Count the labels that say something of a photo, by side."""
-    labels = labels_of(services.store.events.all())
+    labels = read_labels(services.store)
     sides = [
         photo.side
         for photo in services.store.photos.all()

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.background import indexing_running
+from dashboard.burst_strip import burst_strips
 from dashboard.catalogue_cache import catalogue_of
 from dashboard.picked import seal_pick, unseal_pick
 from dashboard.review_items import build_item, find_assets, picture_url
 from dashboard.review_requests import read_choice, read_count, read_holder, read_photo_ids, read_review
 from dashboard.unpainted import Unpainted
 from dashboard.wiring import Services
-from data.domain import PhotoId, Reviewer, Sku, SuggestionId, Verdict
+from data.domain import PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
 from data.errors import CoutureError, NotEnoughEvidence, StoreError
+from feedback.bursts import decided_together
 from feedback.exposure import SHOWN
 from feedback.labels import standing_reviews
-from feedback.leases import Clock, HeldByOthers, Leases
+from feedback.leases import Clock, HeldByOthers, Holder, Leases
 from feedback.queue import Pick, queue_counts, ranked_count
 from feedback.recording import record
 from matching.correspondences import find_correspondences
@@ -47,7 +49,7 @@ class ReviewDesk:
         picks, found = leases.take(holder, count, held=held, choice=read_choice(said)), list[Said]()
         taken = [pick.photo_id for pick in picks]
         try:
-            found = [self._item(services, pick.photo_id, pick) for pick in picks]
+            found = self._items(services, holder, {pick.photo_id: pick for pick in picks})
         except NotEnoughEvidence as error:
             leases.release(holder, taken)
             title, advice = unready(services, error)
@@ -81,7 +83,7 @@ class ReviewDesk:
         sealed = said.get("picked")
         kept = sealed if isinstance(sealed, dict) else {}
         picks = {photo_id: unseal_pick(services, photo_id, kept.get(photo_id)) for photo_id in photo_ids}
-        return {"items": [self._item(services, photo_id, pick) for photo_id, pick in picks.items()]}
+        return {"items": self._items(services, read_holder(said), picks)}
 
     def renew(self, said: Said) -> Said:
         """Lease photos of a screen, or extend their leases; say which it has."""
@@ -98,14 +100,14 @@ class ReviewDesk:
         return {"assets": find_assets(self._services(), str(said.get("words", "")))}
 
     def last(self, said: Said) -> Said:
-        """Send a reviewer's last standing decision, to be undone."""
+        """Send a reviewer's last standing decision, to be undone; of a burst that was decided with one key, all of it."""
         services, reviewer = self._services(), Reviewer(said["reviewer"])
         own = [review for review in standing_reviews(services.store.events.all()) if review.reviewer == reviewer]
         if not own:
             return {"event": None}
-        last = own[-1]
-        event = {"event_id": last.event_id, "photo_id": last.photo_id, "verdict": last.verdict, "sku": last.sku}
-        return {"event": event, "item": self._item(services, last.photo_id)}
+        first, *more = decided_together(own, own[-1])
+        [item] = self._items(services, read_holder(said), {first.photo_id: None}, also=[review.photo_id for review in more])
+        return {"event": _undoable(first), "more": [_undoable(review) for review in more], "item": item}
 
     def painted(self, said: Said) -> Said:
         """Store a suggestion as shown."""
@@ -138,13 +140,28 @@ class ReviewDesk:
             "pairs": [[round(float(place), PLACES) for place in pair] for pair in found.pairs],
         }
 
-    def _item(self, services: Services, photo_id: PhotoId, pick: Pick | None = None) -> Said:
-        item, suggestion = build_item(services, photo_id, pick)
-        picked = seal_pick(services, pick) if pick is not None else ""
-        return {**item, "exposure": self._unpainted.send(services, suggestion), "picked": picked}
+    def _items(
+        self, services: Services, holder: Holder, picks: Mapping[PhotoId, Pick | None], also: Collection[PhotoId] = ()
+    ) -> list[Said]:
+        """Build what the screen paints of photos, each with its pick and the burst that it is of."""
+        built = [(*build_item(services, photo_id, pick), pick) for photo_id, pick in picks.items()]
+        strips = burst_strips(services, self._leases(), holder, list(picks), also)
+        return [
+            {
+                **item,
+                "exposure": self._unpainted.send(services, suggestion),
+                "picked": seal_pick(services, pick) if pick is not None else "",
+                "burst": strips[suggestion.photo_id],
+            }
+            for item, suggestion, pick in built
+        ]
 
     def _leases(self) -> Leases:
         return Leases(self._services().store, self._clock)
+
+
+def _undoable(review: Review) -> Said:
+    return {"event_id": review.event_id, "photo_id": review.photo_id, "verdict": review.verdict, "sku": review.sku}
 
 
 def held_advice(others: HeldByOthers) -> str:

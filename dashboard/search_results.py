@@ -66,7 +66,8 @@ def search_by_photo(services: Services, content: bytes, name: str) -> SearchResu
         NotEnoughEvidence: nothing is indexed yet.
     """
     store = services.store
-    versions = (services.matcher.weights_version, store.views.version, store.assets.version, store.events.version)
+    tables = (store.views, store.assets, store.events, store.equivalences)
+    versions = (services.matcher.weights_version, *(table.version for table in tables))
     return _searched(services, content, name, str(store.address), versions)
 
 

@@ -120,6 +120,23 @@ class Photo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupMember:
+    """A photo as one of its group."""
+
+    photo_id: PhotoId
+    image_id: ImageId
+    group: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupAlias:
+    """A group name that a photo brought along when it joined another group by its looks: who names it means that group."""
+
+    name: str
+    group: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Truth:
     """What a photo is known to show, for evaluation only. `sku` is None where the asset is not in the DAM, or not named."""
 
@@ -193,6 +210,34 @@ class Review:
             raise CoutureError(f"a review of {self.photo_id} at {self.at}, of no time zone", remedy="say which, such as +00:00")
         if self.seconds is not None and not (math.isfinite(self.seconds) and self.seconds >= 0):
             raise CoutureError(f"a review of {self.photo_id} took {self.seconds} s", remedy="give seconds from 0, or none")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equivalence:
+    """A person's word that several skus are one article: an event, never changed. `sequence` is given by the store.
+
+    What takes such a word back names it in `withdraws` and no skus.
+    """
+
+    event_id: EventId
+    skus: tuple[Sku, ...]
+    by: str
+    at: datetime
+    withdraws: EventId | None = None
+    sequence: int = -1
+
+    def __post_init__(self) -> None:
+        """Refuse a word that says nothing, and one that says two things."""
+        if not self.event_id or not self.by:
+            raise CoutureError("an equivalence without event id or name", remedy="say who declares it")
+        if self.withdraws is None and (len(self.skus) < 2 or len(set(self.skus)) < len(self.skus)):  # noqa: PLR2004  # a pair
+            raise CoutureError(
+                f"skus {', '.join(self.skus) or '(none)'} cannot be one article", remedy="name two or more, each once"
+            )
+        if self.withdraws is not None and self.skus:
+            raise CoutureError(f"what takes event '{self.withdraws}' back names skus too", remedy="name the event alone")
+        if self.at.utcoffset() is None:
+            raise CoutureError(f"an equivalence at {self.at}, of no time zone", remedy="say which, such as +00:00")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,22 +1,24 @@
 """Groups of photos that belong together, and the side of each group.
 
 A group is a burst or near-duplicate cluster. Its side is drawn once, when its first photo arrives, from a keyed hash of its name:
-neither truth nor labels nor the order of rows can move it.
+neither truth nor labels nor the order of rows can move it. A photo that names one group and looks like another's joins the other;
+the name it brought along is an alias of that group from then on, or photos that name it later could land on the other side.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from data.domain import Photo, PhotoId, Side
+from data.domain import GroupAlias, Photo, PhotoId, Side
 
 SAME_BITS = 4
 """Of the 64 bits of a perceptual hash; a recompressed or resized copy differs in 0 to 4, two photos of one article taken apart in
@@ -28,6 +30,7 @@ TEST_SHARE = 0.2
 CHUNK = 512
 
 HashArray = npt.NDArray[np.uint64]
+NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +58,12 @@ def draw_side(group: str, *, key: str) -> Side:
 
 
 def place_photos(
-    arrivals: Sequence[Arrival], there: Sequence[Photo], hashes: Mapping[PhotoId, str], *, key: str
+    arrivals: Sequence[Arrival],
+    there: Sequence[Photo],
+    hashes: Mapping[PhotoId, str],
+    *,
+    key: str,
+    aliases: Mapping[str, str] = NO_ALIASES,
 ) -> tuple[list[Place], set[str]]:
     """Find each new photo's group and side.
 
@@ -64,6 +72,7 @@ def place_photos(
         there: the photos that have a group already.
         hashes: perceptual hash of each of those, by photo id.
         key: what the draw of sides is keyed with; the same key gives the same sides.
+        aliases: group names that mean another group.
 
     Returns:
         One place per arrival, and the existing groups that must be quarantined because an arrival
@@ -71,6 +80,7 @@ def place_photos(
     """
     if not arrivals:
         return [], set()
+    arrivals = [replace(arrival, group=aliases.get(arrival.group, arrival.group)) for arrival in arrivals]
     names = [photo.photo_id for photo in there]
     coded = _codes([hashes[name] for name in names] + [arrival.perceptual_hash for arrival in arrivals])
     pieces = _clusters(coded, arrivals, there)
@@ -98,6 +108,22 @@ def place_photos(
         for at in new:
             places[at] = place
     return [place for place in places if place is not None], quarantined
+
+
+def find_aliases(
+    arrivals: Sequence[Arrival], places: Sequence[Place], there: Sequence[Photo], aliases: Mapping[str, str] = NO_ALIASES
+) -> list[GroupAlias]:
+    """List the names that arrivals brought along into a group of another name; those of existing groups keep their meaning.
+
+    Args:
+        arrivals: the new photos, as given to `place_photos`.
+        places: where each belongs.
+        there: the photos that had a group before.
+        aliases: names that mean another group already.
+    """
+    taken = {photo.group for photo in there} | set(aliases)
+    brought = {arrival.group: place.group for arrival, place in zip(arrivals, places, strict=True) if arrival.group}
+    return [GroupAlias(name=name, group=group) for name, group in brought.items() if name != group and name not in taken]
 
 
 def _codes(hashes: Sequence[str]) -> HashArray:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from data.domain import Image, ImageId, Photo, PhotoId, Sku, Truth
 from data.errors import CoutureError, RefusedRow
-from data.grouping import Arrival, place_photos
+from data.grouping import Arrival, find_aliases, place_photos
 from data.pictures import image_id_of, ingest_picture, pictures_below, read_file, taken_at
 from data.store import Store
 from data.tabular import ImportReport, Line, RefusedLine, file_beside, read_sheet
@@ -213,7 +213,8 @@ def _place(store: Store, waiting: Sequence[_Waiting], *, submitted_by: str, sour
         new = list({entry.photo_id: entry for entry in waiting if entry.photo_id not in known}.values())
         images = store.images.perceptual_hashes()
         hashes = {photo.photo_id: images[photo.image_id] for photo in there}
-        places, bridged = place_photos([entry.arrival for entry in new], there, hashes, key=f"sides {seed}")
+        arrivals, aliases = [entry.arrival for entry in new], store.group_aliases.groups()
+        places, bridged = place_photos(arrivals, there, hashes, key=f"sides {seed}", aliases=aliases)
         moment = datetime.now(UTC)
         photos = [
             Photo(
@@ -227,6 +228,7 @@ def _place(store: Store, waiting: Sequence[_Waiting], *, submitted_by: str, sour
             )
             for entry, place in zip(new, places, strict=True)
         ]
+        store.group_aliases.put(find_aliases(arrivals, places, there, aliases))
         store.photos.quarantine(photo.photo_id for photo in there if photo.group in bridged)
         store.photos.put(photos, [entry.truth for entry in new if entry.truth])
         return photos

@@ -10,8 +10,9 @@ from threading import RLock
 
 from data.domain import Outlook, PhotoId, Review, Reviewer, Verdict, WeightsVersion
 from data.store import Store
+from feedback.equivalence import read_equivalents
 from feedback.facts import Facts
-from feedback.labels import DECIDED, Label, LabelKind, labels_of, standing_reviews
+from feedback.labels import DECIDED, NO_EQUIVALENTS, Label, LabelKind, labels_of, standing_reviews
 from feedback.orders import Pick, QueueChoice, QueueOrder
 from feedback.picking import Asking, pick_photos
 from feedback.waiting import WaitingLines
@@ -36,15 +37,16 @@ class QueueCounts:
 
 
 class Board:
-    """A projection of events and photos. Every answer is as new as the store. Safe to share between threads.
+    """A projection of events, equivalences and photos. Every answer is as new as the store. Safe to share between threads.
 
-    Events and outlooks are read from the last sequence on; photos again only when their table has another version.
+    Events and outlooks are read from the last sequence on; photos and equivalences again only when their table has changed.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = RLock()
-        self._photos_version = self._events_version = self._activations_version = -1
+        self._photos_version = self._events_version = self._activations_version = self._equivalents_version = -1
+        self._equivalents = NO_EQUIVALENTS
         self._outlooks_version = self._outlook_sequence = -1
         self._facts = Facts()
         self._lines = WaitingLines(self._facts, self._all_waiting)
@@ -53,7 +55,7 @@ class Board:
         self._forget_outlooks()
 
     def picks(self, reviewer: Reviewer, count: int, held: Collection[PhotoId], choice: QueueChoice) -> list[Pick]:
-        """Pick photos that wait; those that this reviewer left open come last."""
+        """Pick photos that wait; those disputed are for whoever has not spoken; those that this reviewer left open come last."""
         with self._lock:
             self._refresh()
             if choice.by_outlook:
@@ -62,7 +64,10 @@ class Board:
                 self._facts.placements = self._store.photos.groups_and_sides()
                 self._facts.learn_all(self._labels)
             left_open = self._left_open.get(reviewer, set())
-            asking = Asking(reviewer=reviewer, decided=self._events_of[reviewer], held=held, left_open=left_open, choice=choice)
+            blocked = {*held, *(photo_id for photo_id in self._disputed if self._disputes(reviewer, photo_id))}
+            asking = Asking(
+                reviewer=reviewer, decided=self._events_of[reviewer], held=blocked, left_open=left_open, choice=choice
+            )
             return pick_photos(self._lines, asking, count)
 
     def waiting(self) -> list[PhotoId]:
@@ -105,7 +110,7 @@ class Board:
             return [photo_id for photo_id in self.known(photo_ids) if not self._closed(photo_id)]
 
     def labels(self) -> dict[PhotoId, Label]:
-        """Say what each reviewed photo is known to be: `labels_of` all events."""
+        """Say what each reviewed photo is known to be: `labels_of` all events and the equivalents."""
         with self._lock:
             self._refresh()
             return dict(self._labels)
@@ -118,6 +123,7 @@ class Board:
             self._facts.placements = {}
             self._lines.clear()
             self._photos_version = photos
+        self._read_equivalents()
         if events != self._events_version:
             if events < self._events_version:  # a backup was restored
                 self._forget_events()
@@ -153,6 +159,17 @@ class Board:
             self._lines.learned(self._facts.learn(photo_id, self._labels.get(photo_id)))
             self._lines.move(photo_id, waits=self._waits(photo_id))
 
+    def _read_equivalents(self) -> None:
+        """Read which skus are one article where that has changed, and label anew what it may speak of."""
+        version = self._store.equivalences.version
+        if version == self._equivalents_version:
+            return
+        before, self._equivalents = self._equivalents, read_equivalents(self._store)
+        self._equivalents_version = version
+        if before != self._equivalents:
+            for photo_id in list(self._reviews):
+                self._label_anew(photo_id)
+
     def _forget_events(self) -> None:
         self._sequence = -1
         self._reviews: dict[PhotoId, list[Review]] = defaultdict(list)
@@ -160,6 +177,7 @@ class Board:
         self._kinds: Counter[LabelKind] = Counter()
         self._left_open: dict[Reviewer, set[PhotoId]] = defaultdict(set)
         self._events_of: Counter[Reviewer] = Counter()
+        self._disputed: set[PhotoId] = set()
         self._facts.learn_all({})
         self._lines.clear()
 
@@ -172,8 +190,8 @@ class Board:
             self._label_anew(photo_id)
 
     def _label_anew(self, photo_id: PhotoId) -> None:
-        own, was_closed = self._reviews[photo_id], self._closed(photo_id)
-        before, label = self._labels.pop(photo_id, None), labels_of(own).get(photo_id)
+        own, was_decided = self._reviews[photo_id], self._decided(photo_id)
+        before, label = self._labels.pop(photo_id, None), labels_of(own, self._equivalents).get(photo_id)
         if before is not None:
             self._kinds[before.kind] -= 1
         if label is not None:
@@ -184,8 +202,12 @@ class Board:
         for review in standing_reviews(own):
             if review.verdict in OPEN:
                 self._left_open[review.reviewer].add(photo_id)
+        if label is not None and label.kind is LabelKind.DISPUTED:
+            self._disputed.add(photo_id)
+        else:
+            self._disputed.discard(photo_id)
         self._lines.learned(self._facts.learn(photo_id, label))
-        if was_closed != self._closed(photo_id):
+        if was_decided != self._decided(photo_id):
             self._lines.move(photo_id, waits=self._waits(photo_id))
 
     def _closed(self, photo_id: PhotoId) -> bool:
@@ -193,10 +215,20 @@ class Board:
         return label is not None and label.kind in CLOSED
 
     def _waits(self, photo_id: PhotoId) -> bool:
-        return photo_id in self._facts.submitted and not self._closed(photo_id)
+        return photo_id in self._facts.submitted and not self._decided(photo_id)
+
+    def _decided(self, photo_id: PhotoId) -> bool:
+        label = self._labels.get(photo_id)
+        return label is not None and label.kind in DECIDED
+
+    def _disputes(self, reviewer: Reviewer, photo_id: PhotoId) -> bool:
+        """Say whether a reviewer is one of those who disagree about a photo: it is for others to settle."""
+        label = self._labels.get(photo_id)
+        spoke = label is not None and label.kind is LabelKind.DISPUTED and reviewer in label.reviewers
+        return spoke and photo_id not in self._left_open.get(reviewer, ())
 
     def _all_waiting(self) -> list[PhotoId]:
-        return [photo_id for photo_id in self._facts.submitted if not self._closed(photo_id)]
+        return [photo_id for photo_id in self._facts.submitted if not self._decided(photo_id)]
 
 
 @lru_cache(maxsize=4)

@@ -69,7 +69,10 @@ def compare(  # noqa: PLR0917
         suspicions: what may poison the labels.
         looks: how many proposals have looked at the sealed side, this one included.
     """
-    tests = [known_photo(photo.evidence, photo.sku, photo.photo.group, categories) for photo in sealed]
+    tests = [
+        known_photo(photo.evidence, photo.sku, photo.photo.group, categories, {photo.sku: photo.positives} if photo.sku else {})
+        for photo in sealed
+    ]
     if not tests:
         empty, names = np.zeros(0), np.zeros(0, dtype=np.str_)
         judged = judge(empty, empty, names, names, cross_fitted_gain=gain, suspicions=suspicions)

@@ -14,17 +14,18 @@ from feedback.labels import Label, LabelKind
 
 
 def confirmed_views(labels: Mapping[PhotoId, Label], photos: Iterable[Photo]) -> list[ConfirmedView]:
-    """List the photos whose standing reviews agree on one asset, and whose side may be learned from.
+    """List the photos whose standing reviews agree on one article, and whose side may be learned from.
 
-    Photos on the sealed side, and quarantined ones, never become views.
+    Of equivalent skus the view belongs to the one that most reviewers chose. Photos on the sealed side, and quarantined ones,
+    never become views.
     """
     found = []
     for photo in photos:
         label = labels.get(photo.photo_id)
-        if label is None or label.kind is not LabelKind.MATCH or photo.side is not Side.CALIBRATION:
+        if label is None or label.chosen is None or photo.side is not Side.CALIBRATION:
             continue
-        [sku] = label.skus
-        found.append(ConfirmedView(sku=sku, photo_id=photo.photo_id, image_id=photo.image_id, group=photo.group, side=photo.side))
+        sku, image_id = label.chosen, photo.image_id
+        found.append(ConfirmedView(sku=sku, photo_id=photo.photo_id, image_id=image_id, group=photo.group, side=photo.side))
     return found
 
 

@@ -96,7 +96,7 @@ def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tupl
     bench = bench.folded(weights)
     rankings = [find_matches(photo.evidence, bench.gallery, weights, bench.local) for photo in photos]
     ranks = [
-        0 if photo.sku is None else _rank(ranking, bench.places[photo.sku])
+        _rank(ranking, [bench.places[sku] for sku in photo.skus if sku in bench.places])
         for photo, ranking in zip(photos, rankings, strict=True)
     ]
     outcomes = Outcomes(
@@ -110,8 +110,10 @@ def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tupl
     return outcomes, rankings
 
 
-def _rank(ranking: Ranking, asset: int) -> int:
-    return int(np.flatnonzero(ranking.order == asset)[0]) + 1 if np.isfinite(ranking.scores[asset]) else 0
+def _rank(ranking: Ranking, right: Sequence[int]) -> int:
+    """Give the rank of the first of equivalent assets; 0 where there is none, or no evidence of any."""
+    seen = [asset for asset in right if np.isfinite(ranking.scores[asset])]
+    return min((int(np.flatnonzero(ranking.order == asset)[0]) + 1 for asset in seen), default=0)
 
 
 def summarise(outcomes: Outcomes, weights: WeightsVersion, measured_on: str) -> Evaluation:

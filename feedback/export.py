@@ -11,7 +11,8 @@ import pandas as pd
 
 from data.errors import CoutureError, NotAllowed
 from data.store import Store
-from feedback.labels import LabelKind, labels_of
+from feedback.equivalence import read_labels
+from feedback.labels import LabelKind
 
 WRITERS = {
     ".csv": lambda frame, file: frame.to_csv(file, index=False),
@@ -54,7 +55,7 @@ def export(store: Store, what: Exported, file: Path) -> int:
 
 def _rows(store: Store, what: Exported) -> tuple[list[Row], list[str]]:
     if what is Exported.LABELS:
-        return _label_rows(store), ["photo_id", "image_id", "label", "sku", "reviewers", "group", "side"]
+        return _label_rows(store), ["photo_id", "image_id", "label", "sku", "equivalents", "reviewers", "group", "side"]
     table = {Exported.REVIEWS: store.events, Exported.ASSETS: store.assets, Exported.SUGGESTIONS: store.suggestions}[what]
     records: list[Any] = list(table.all())  # type: ignore[attr-defined]  # three tables of three types
     rows = [table.to_row(record) for record in records]  # type: ignore[attr-defined]
@@ -64,14 +65,15 @@ def _rows(store: Store, what: Exported) -> tuple[list[Row], list[str]]:
 def _label_rows(store: Store) -> list[Row]:
     photos = {photo.photo_id: photo for photo in store.photos.all()}
     rows = []
-    for photo_id, label in sorted(labels_of(store.events.all()).items()):
+    for photo_id, label in sorted(read_labels(store).items()):
         photo = photos[photo_id]
         rows.append(
             {
                 "photo_id": photo_id,
                 "image_id": photo.image_id,
                 "label": label.kind.value,
-                "sku": " ".join(sorted(label.skus)),
+                "sku": label.chosen or " ".join(sorted(label.skus)),
+                "equivalents": " ".join(sorted(label.skus - {label.chosen})) if label.chosen else "",
                 "reviewers": ", ".join(sorted(label.reviewers)),
                 "group": photo.group,
                 "side": photo.side.value,

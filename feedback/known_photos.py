@@ -11,7 +11,8 @@ from data.errors import BadTable
 from data.grouping import Arrival, place_photos
 from data.photos import PhotoEntry, photo_lines, read_entries
 from data.store import Store
-from feedback.labels import LabelKind, labels_of
+from feedback.equivalence import read_equivalents
+from feedback.labels import NO_EQUIVALENTS, LabelKind, labels_of
 from matching.backends import Backends
 from matching.evidence import PhotoEvidence, load_basis, load_photos, read_evidence
 from matching.indexing import Job, describe_all, start_pool
@@ -24,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 class TestPhoto:
     """A photo to measure on: what it shows is known.
 
-    `sku` is None where the DAM has none; `cluster` is what intervals are drawn by.
+    `sku` is None where the DAM has none; `skus` are all that are right, empty there; `cluster` is what intervals are drawn by.
     """
 
     __test__ = False
@@ -32,11 +33,13 @@ class TestPhoto:
     sku: Sku | None
     cluster: str
     category: str
+    skus: frozenset[Sku] = frozenset()
 
 
 def sealed_photos(store: Store, backends: Backends, weights: Weights) -> list[TestPhoto]:
     """Read the sealed side's photos of which it is known what they show: by their truth, or by standing reviews."""
-    labels, truths = labels_of(store.events.all()), store.photos.truths()
+    equivalents, truths = read_equivalents(store), store.photos.truths()
+    labels = labels_of(store.events.all(), equivalents)
     known: list[tuple[Photo, Sku | None]] = []
     for photo in sorted(store.photos.all(), key=lambda photo: photo.photo_id):
         label, truth = labels.get(photo.photo_id), truths.get(photo.photo_id)
@@ -44,14 +47,14 @@ def sealed_photos(store: Store, backends: Backends, weights: Weights) -> list[Te
             continue
         if truth is not None and (truth.sku or not truth.in_dam):
             known.append((photo, truth.sku))
-        elif label is not None and label.kind is LabelKind.MATCH:
-            known.append((photo, next(iter(label.skus))))
+        elif label is not None and label.chosen is not None:
+            known.append((photo, label.chosen))
         elif label is not None and label.kind is LabelKind.NOT_IN_DAM:
             known.append((photo, None))
     evidence = load_photos(store, backends, load_basis(store, weights.basis), {photo.image_id: photo.group for photo, _ in known})
     categories = {asset.sku: asset.category for asset in store.assets.all()}
     return [
-        known_photo(evidence[photo.image_id], sku, photo.group, categories)
+        known_photo(evidence[photo.image_id], sku, photo.group, categories, equivalents)
         for photo, sku in known
         if photo.image_id in evidence and (sku is None or sku in categories)
     ]
@@ -76,7 +79,7 @@ def file_photos(
     known = [entry for entry in entries if entry.truth is not None and (entry.truth.sku or not entry.truth.in_dam)]
     if not known:
         raise BadTable(f"{file.name} does not say what its photos show", remedy="fill the column sku, or in_dam = false")
-    groups, basis = _groups(store, known), load_basis(store, weights.basis)
+    groups, basis, equivalents = _groups(store, known), load_basis(store, weights.basis), read_equivalents(store)
     described: list[PhotoEvidence] = []
     report = on_progress or (lambda _stage, _done, _total: None)
     report("photos", 0, len(known))
@@ -89,18 +92,26 @@ def file_photos(
                 described.append(read_evidence(outcome, basis, group=group))
             report("photos", len(described), len(known))
     return [
-        known_photo(evidence, entry.truth.sku if entry.truth else None, group, categories)
+        known_photo(evidence, entry.truth.sku if entry.truth else None, group, categories, equivalents)
         for evidence, entry, group in zip(described, known, groups, strict=True)
     ]
 
 
-def known_photo(evidence: PhotoEvidence, sku: Sku | None, group: str, categories: Mapping[Sku, str]) -> TestPhoto:
-    """Make a photo to measure on; intervals are drawn by its sku, or by its group where the DAM has none."""
+def known_photo(
+    evidence: PhotoEvidence,
+    sku: Sku | None,
+    group: str,
+    categories: Mapping[Sku, str],
+    equivalents: Mapping[Sku, frozenset[Sku]] = NO_EQUIVALENTS,
+) -> TestPhoto:
+    """Make a photo to measure on; intervals are drawn by its article, or by its group where the DAM has none."""
+    skus = frozenset[Sku]() if sku is None else equivalents.get(sku, frozenset({sku}))
     return TestPhoto(
         evidence=evidence,
         sku=sku,
-        cluster=f"group {group}" if sku is None else f"sku {sku}",
+        cluster=f"group {group}" if sku is None else f"sku {min(skus)}",
         category="" if sku is None else categories[sku] or "(none)",
+        skus=skus,
     )
 
 
@@ -112,5 +123,6 @@ def _groups(store: Store, entries: Sequence[PhotoEntry]) -> list[str]:
         Arrival(photo_id=e.photo_id, perceptual_hash=e.image.perceptual_hash, group=e.group, taken_at=e.taken_at) for e in entries
     ]
     at_image: dict[ImageId, str] = {photo.image_id: photo.group for photo in there}
-    places, _ = place_photos(arrivals, there, {photo.photo_id: hashes[photo.image_id] for photo in there}, key="scratch")
+    coded = {photo.photo_id: hashes[photo.image_id] for photo in there}
+    places, _ = place_photos(arrivals, there, coded, key="scratch", aliases=store.group_aliases.groups())
     return [at_image.get(entry.image.image_id, place.group) for entry, place in zip(entries, places, strict=True)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
 
 from data.domain import EventId, PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
 
@@ -22,6 +24,19 @@ class LabelKind(StrEnum):
 
 DECIDED = frozenset({LabelKind.MATCH, LabelKind.NOT_IN_DAM, LabelKind.UNUSABLE})
 SPEAKING = frozenset({Verdict.MATCH, Verdict.NOT_IN_DAM, Verdict.UNUSABLE})
+NO_EQUIVALENTS: Mapping[Sku, frozenset[Sku]] = MappingProxyType({})
+
+
+class Event(Protocol):
+    """What may take an earlier event back."""
+
+    @property
+    def event_id(self) -> EventId:
+        """Name of the event."""
+
+    @property
+    def withdraws(self) -> EventId | None:
+        """The event that it takes back; None where it takes none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +46,11 @@ class Label:
     Attributes:
         photo_id: of what.
         kind: what they say.
-        skus: the asset of a match; several only where reviewers disagree.
+        skus: of a match, the asset and all that were declared to be the same article; of a dispute, those that were chosen.
         not_listed: suggestions of which a reviewer said that none fits; says nothing of the rest of the catalogue.
         reviewers: whose verdicts stand.
         sequence: of the last event that counted.
+        chosen: the asset of a match that most reviewers chose, of several the one chosen last; None where there is no match.
     """
 
     photo_id: PhotoId
@@ -43,6 +59,16 @@ class Label:
     not_listed: tuple[SuggestionId, ...]
     reviewers: tuple[Reviewer, ...]
     sequence: int
+    chosen: Sku | None = None
+
+
+def withdrawn_ids(ordered: Sequence[Event]) -> set[EventId]:
+    """Name the events that are taken back, of events in server sequence; what takes one back may itself be taken back."""
+    withdrawn: set[EventId] = set()
+    for event in reversed(ordered):
+        if event.withdraws is not None and event.event_id not in withdrawn:
+            withdrawn.add(event.withdraws)
+    return withdrawn
 
 
 def standing_reviews(reviews: Iterable[Review]) -> list[Review]:
@@ -52,10 +78,7 @@ def standing_reviews(reviews: Iterable[Review]) -> list[Review]:
     gives way to it.
     """
     ordered = sorted(reviews, key=lambda review: review.sequence)
-    withdrawn: set[EventId] = set()
-    for review in reversed(ordered):
-        if review.withdraws is not None and review.event_id not in withdrawn:
-            withdrawn.add(review.withdraws)
+    withdrawn = withdrawn_ids(ordered)
     latest: dict[tuple[PhotoId, Reviewer], Review] = {}
     for review in ordered:
         who = review.photo_id, review.reviewer
@@ -65,29 +88,44 @@ def standing_reviews(reviews: Iterable[Review]) -> list[Review]:
     return sorted(latest.values(), key=lambda review: review.sequence)
 
 
-def labels_of(reviews: Sequence[Review]) -> dict[PhotoId, Label]:
-    """Say what each reviewed photo is known to be; photos without a standing verdict are left out."""
+def labels_of(reviews: Sequence[Review], equivalents: Mapping[Sku, frozenset[Sku]] = NO_EQUIVALENTS) -> dict[PhotoId, Label]:
+    """Say what each reviewed photo is known to be; photos without a standing verdict are left out.
+
+    Args:
+        reviews: every event of those photos.
+        equivalents: per sku those that are one article with it, itself among them; reviewers who chose two of them agree.
+    """
     by_photo: dict[PhotoId, list[Review]] = defaultdict(list)
     for review in standing_reviews(reviews):
         by_photo[review.photo_id].append(review)
-    return {photo_id: _label(photo_id, found) for photo_id, found in by_photo.items()}
+    return {photo_id: _label(photo_id, found, equivalents) for photo_id, found in by_photo.items()}
 
 
-def _label(photo_id: PhotoId, found: Sequence[Review]) -> Label:
-    said = {(review.verdict, review.sku) for review in found if review.verdict in SPEAKING}
+def _label(photo_id: PhotoId, found: Sequence[Review], equivalents: Mapping[Sku, frozenset[Sku]]) -> Label:
+    chosen = [review.sku for review in found if review.sku is not None]
+    articles = {sku: equivalents.get(sku, frozenset({sku})) for sku in chosen}
+    said = {(review.verdict, articles[review.sku] if review.sku else None) for review in found if review.verdict in SPEAKING}
     if not said:
         kind = LabelKind.UNDECIDED
     elif len(said) > 1:
         kind = LabelKind.DISPUTED
     else:
         kind = LabelKind(next(iter(said))[0].value)
+    most = _most_chosen(chosen) if kind is LabelKind.MATCH else None
     return Label(
         photo_id=photo_id,
         kind=kind,
-        skus=frozenset(sku for _, sku in said if sku is not None),
+        skus=frozenset(chosen) if most is None else articles[most],
         not_listed=tuple(
             review.suggestion_id for review in found if review.verdict is Verdict.NOT_LISTED and review.suggestion_id is not None
         ),
         reviewers=tuple(review.reviewer for review in found),
         sequence=max(review.sequence for review in found),
+        chosen=most,
     )
+
+
+def _most_chosen(skus: Sequence[Sku]) -> Sku:
+    """Give what comes most often; of several, what comes last."""
+    votes = Counter(reversed(skus))
+    return max(votes, key=lambda sku: votes[sku])

@@ -49,6 +49,7 @@ def rebuild(store: Store, backends: Backends, version: WeightsVersion, *, on_pro
         )
     moment = Moment(
         watermark=record.watermark,
+        equivalences=int(said["equivalences"]),
         until=datetime.fromisoformat(said["until"]),
         without=tuple(Reviewer(name) for name in said["without"]),
     )

@@ -78,7 +78,12 @@ def retune(
     present, now = active_weights(store), datetime.now(UTC)
     events = store.events.all()
     told = [suspicion.reason for suspicion in read_suspicions(store, left_out=without)]
-    moment = Moment(watermark=events[-1].sequence if events else -1, until=now, without=tuple(sorted(without)))
+    moment = Moment(
+        watermark=max((event.sequence for event in events), default=-1),
+        equivalences=max((event.sequence for event in store.equivalences.all()), default=-1),
+        until=now,
+        without=tuple(sorted(without)),
+    )
     version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
     tuned = tune(store, backends, present, moment, version, report)
     report("comparing on the sealed side", 0, 1)
@@ -103,6 +108,7 @@ def retune(
         "reason": judgement.reason,
         "shift_photos": tuned.shift_photos,
         "until": now.isoformat(),
+        "equivalences": moment.equivalences,
         "without": list(moment.without),
         "catalogue": tuned.catalogue,
         "judgement": asdict(judgement),

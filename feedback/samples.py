@@ -96,7 +96,7 @@ def labelled_photos(
         if label.kind is LabelKind.NOT_IN_DAM or (label.kind is LabelKind.UNDECIDED and photo.photo_id in said):
             wanted.append((photo, None, label))
         elif label.kind is LabelKind.MATCH and label.skus <= skus:
-            wanted.append((photo, next(iter(label.skus)), label))
+            wanted.append((photo, label.chosen, label))
     evidence = load_photos(store, backends, basis, {photo.image_id: photo.group for photo, _, _ in wanted})
     return [
         LabelledPhoto(

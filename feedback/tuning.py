@@ -16,6 +16,7 @@ from data.domain import PhotoId, Review, Reviewer, Side, ViewKind, WeightsVersio
 from data.store import Store
 from feedback.checks import fit_checks
 from feedback.confirmed import confirmed_views
+from feedback.equivalence import equivalents_of
 from feedback.examples import gather
 from feedback.fitting import Fit, components_of, fit_weights
 from feedback.labels import Label, labels_of
@@ -40,11 +41,13 @@ class Moment:
 
     Attributes:
         watermark: sequence of the last event; −1 where there is none.
+        equivalences: sequence of the last declaration of equivalent skus.
         until: photos that were submitted later have no part, not even in the photo shift.
         without: reviewers whose labels are left out.
     """
 
     watermark: int
+    equivalences: int
     until: datetime
     without: tuple[Reviewer, ...] = ()
 
@@ -85,7 +88,7 @@ class Tuned:
 
     @property
     def _skus(self) -> Clusters:
-        return np.array([photo.sku for photo in self.photos if photo.positives], dtype=np.str_)
+        return np.array([min(photo.positives) for photo in self.photos if photo.positives], dtype=np.str_)
 
     def _first(self, ranks: Ranks) -> Values:
         return top_k(ranks[[bool(photo.positives) for photo in self.photos]], 1)
@@ -118,7 +121,8 @@ def tune(  # noqa: PLR0917
     """
     on_progress("reading labels", 0, 1)
     events, basis = events_at(store, moment), load_basis(store, present.basis)
-    labels, shown = labels_of(events), read_shown(store, events)
+    declared = [event for event in store.equivalences.all() if event.sequence <= moment.equivalences]
+    labels, shown = labels_of(events, equivalents_of(declared)), read_shown(store, events)
     there = [photo for photo in store.photos.all() if photo.submitted_at <= moment.until]
     seen = confirmed_views(labels, sorted(there, key=lambda photo: photo.photo_id))
     known = set(store.assets.skus())
@@ -134,7 +138,8 @@ def tune(  # noqa: PLR0917
     learned = [photo for photo in photos if photo.positives or photo.refused]
     examples = gather(learned, bench, start, on_photo=lambda done, total: on_progress("comparing labelled photos", done, total))
     components = components_of(
-        [photo.sku or f"unknown {photo.photo.photo_id}" for photo in learned], [photo.photo.group for photo in learned]
+        [min(photo.positives) if photo.positives else f"unknown {photo.photo.photo_id}" for photo in learned],
+        [photo.photo.group for photo in learned],
     )
     fit = fit_weights(examples, components, start, on_fit=lambda done, total: on_progress("fitting", done, total))
     chosen = replace(fit.weights, version=version)

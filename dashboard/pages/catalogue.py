@@ -7,8 +7,9 @@ from dashboard.catalogue_browser import Intake, Lack, categories, count, find_ca
 from dashboard.identity import known_reviewer
 from dashboard.markup import plain
 from dashboard.panels import draw_cards, draw_pictures, draw_report, page_head, refusal_shown
+from dashboard.same_article import declare, find_others, read_article, undo
 from dashboard.wiring import services
-from data.domain import Sku
+from data.domain import Reviewer, Sku
 
 EVERY_S = 3
 
@@ -49,6 +50,40 @@ def _draw_detail(sku: Sku) -> None:
             draw_pictures(found.confirmed, width_px=130)
         else:
             st.caption("None yet. A photo of the sealed side never becomes a view.")
+    _draw_article(sku)
+
+
+def _draw_article(sku: Sku) -> None:
+    found, who = read_article(services(), sku), known_reviewer()
+    st.subheader("Same article as", anchor=False)
+    if found.others:
+        draw_cards(found.others)
+    else:
+        st.caption("No other asset was declared to be this article. Whoever chooses one or the other then chooses the same.")
+    for declared in found.declared:
+        left, right = st.columns([9, 1], vertical_alignment="center")
+        left.caption(plain(declared.words))
+        if who and right.button("Undo", key=f"undo {declared.event_id}"):
+            with refusal_shown():
+                undo(services(), declared.event_id, by=who)
+                st.rerun()
+    if who is None:
+        st.caption("To declare another asset to be the same, say who you are on the page Review first.")
+    else:
+        _draw_choice(sku, who)
+
+
+def _draw_choice(sku: Sku, who: Reviewer) -> None:
+    left, middle, right = st.columns([2, 4, 2], vertical_alignment="bottom")
+    words = left.text_input("Find another asset", placeholder="sku, title, category or description")
+    others = find_others(services(), sku, words)
+    chosen = middle.selectbox(
+        "Asset that is the same article", list(others), index=None, format_func=lambda other: others[other], placeholder="choose"
+    )
+    if right.button("Declare the same", disabled=chosen is None, width="stretch") and chosen is not None:
+        with refusal_shown():
+            declare(services(), sku, chosen, by=who)
+            st.rerun()
 
 
 def _draw_grid() -> None:

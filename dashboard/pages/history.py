@@ -4,7 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.history_log import EventPage, find_events, list_activations, list_reviewers, to_csv, to_jsonl, undo_event
+from dashboard.history_log import (
+    EventPage,
+    find_events,
+    list_activations,
+    list_equivalences,
+    list_reviewers,
+    to_csv,
+    to_jsonl,
+    undo_event,
+)
 from dashboard.identity import reviewer
 from dashboard.panels import page_head, refusal_shown
 from dashboard.wiring import services
@@ -56,8 +65,11 @@ def _draw_log(who: Reviewer) -> None:
 
 page_head("History", "Every decision as it was made. An undo is one more event; nothing is ever erased.")
 who = reviewer()
-log, versions = st.tabs(["Events", "Activations"])
+log, articles, versions = st.tabs(["Events", "Same article", "Activations"])
 with log:
     _draw_log(who)
+with articles:
+    st.caption("Skus that were declared to be one article. Declare and undo on the page Catalogue, at the asset.")
+    st.dataframe(list_equivalences(services()), hide_index=True)
 with versions:
     st.dataframe(list_activations(services()), hide_index=True)

@@ -16,15 +16,23 @@ export class History {
     return this.decided.length;
   }
 
-  /** Remember a decision with the item that it was about, without its pictures. */
-  add(event, { kept, ...item }) {
-    this.decided = [...this.decided, { event, item }].slice(-REMEMBERED);
+  /** Which photos were decided. */
+  get photos() {
+    return new Set(this.decided.flatMap(({ event, more }) => [event, ...more].map((one) => one.photo_id)));
+  }
+
+  /** Remember a decision with the item that it was about, without its pictures; `more` are those of the rest of a burst. */
+  add(event, { kept, ...item }, more = []) {
+    this.decided = [...this.decided, { event, more, item }].slice(-REMEMBERED);
   }
 
   /** Forget decisions that were refused: there is nothing to undo. */
   forget(events) {
     const gone = new Set(events.map((event) => event.event_id));
-    this.decided = this.decided.filter(({ event }) => !gone.has(event.event_id));
+    this.decided = this.decided.flatMap(({ event, more, item }) => {
+      const [first, ...rest] = [event, ...more].filter((one) => !gone.has(one.event_id));
+      return first ? [{ event: first, more: rest, item }] : [];
+    });
   }
 
   /** Take the newest standing decision back; called again, the one before it. One after the other, however fast it is asked. */
@@ -35,8 +43,9 @@ export class History {
   async undoOne() {
     const last = this.decided.pop() || (await this.lastStored());
     if (!last) return;
-    this.ears.undone(last.event, last.item);
-    this.ears.said(`Undone: ${decisionWords(last.event)}`);
+    const rest = last.more.length ? ` and ${last.more.length} more of its burst` : "";
+    this.ears.undone([last.event, ...last.more], last.item);
+    this.ears.said(`Undone: ${decisionWords(last.event)}${rest}`);
   }
 
   /** Ask for the newest decision that is stored; what still waits must be stored first, or it would be passed over. */

@@ -23,6 +23,7 @@ export class Queue {
     this.ears = ears;
     this.items = [];
     this.asked = 0;
+    this.settled = new Set();
     this.delay = SOON_MS;
     this.renewal = setInterval(() => this.renew(), RENEW_MS);
     this.listeners = [
@@ -64,12 +65,25 @@ export class Queue {
   /** Forget a photo that is not on the screen. */
   forget(photo_id) {
     this.items = this.items.filter((item, at) => at === 0 || item.photo_id !== photo_id);
+    this.leave(new Set([photo_id]));
+  }
+
+  /** Forget photos that were decided together with the one on the screen; an answer that is on its way may still bring them. */
+  settle(photo_ids) {
+    for (const photo_id of photo_ids) this.settled.add(photo_id);
+    this.items = this.items.filter((item, at) => at === 0 || !this.settled.has(item.photo_id));
+  }
+
+  /** Take photos out of the bursts that others are of. */
+  leave(gone) {
+    for (const item of this.items) item.burst = item.burst.filter((one) => one.photo_id === item.photo_id || !gone.has(one.photo_id));
   }
 
   /** Another order was chosen: give back what comes next, not the one on the screen, and ask for others. */
   reorder() {
     this.asked++;
-    this.given = this.giveBack(this.items.splice(1));
+    const kept = new Set((this.items[0]?.burst ?? []).map((one) => one.photo_id)); // shown with the photo on the screen
+    this.given = this.giveBack(this.items.splice(1).filter((item) => !kept.has(item.photo_id)));
     this.ears.ahead(0);
     this.load();
   }
@@ -84,12 +98,13 @@ export class Queue {
     const missing = AHEAD + 1 - this.items.length;
     if (this.loading || this.closed || missing < worth) return;
     this.loading = true;
+    this.settled.clear();
     clearTimeout(this.timer);
     let more = false;
     const asked = this.asked;
     try {
       await this.given; // else a photo that comes again could be given back after it was taken
-      const count = this.items.length > NEAR ? Math.min(missing, BATCH) : 1; // while few are ahead, each comes as soon as it is ranked
+      const count = this.items.length > NEAR + 1 ? Math.min(missing, BATCH) : 1; // five alone, each as soon as it is ranked: 5 + 4 + 4
       const held = new Set([...this.items, ...this.outbox.events()].map((one) => one.photo_id));
       const found = await this.server.read("items", { count, held: JSON.stringify([...held].slice(0, MOST_HELD)), ...this.order.choice });
       if (this.closed) return this.release();
@@ -111,7 +126,7 @@ export class Queue {
 
   take(found) {
     const known = new Set([...this.items, ...this.outbox.events()].map((one) => one.photo_id));
-    const fresh = found.items.filter((item) => !known.has(item.photo_id));
+    const fresh = found.items.filter((item) => !known.has(item.photo_id) && !this.settled.has(item.photo_id));
     const first = !this.items.length;
     this.items.push(...fresh);
     this.ears.told(found);
@@ -136,6 +151,7 @@ export class Queue {
     this.items.slice(0, NEAR + 1).forEach((item, at) => {
       const urls = [item.image, item.cutout, ...item.candidates.flatMap((one) => [one.reference, one.renders[one.best]?.url])];
       if (at < 2) urls.push(...item.candidates.flatMap((one) => one.renders.map((render) => render.url)));
+      if (at < 2) urls.push(...item.burst.map((one) => one.thumbnail));
       if (at === 0) urls.push(...item.more.map((asset) => asset.reference));
       item.kept ??= new Map();
       for (const url of urls) if (url && !item.kept.has(url)) item.kept.set(url, fetched(url, item.kept, at));
@@ -172,12 +188,15 @@ export class Queue {
 
   /** Hold what is here a while longer; let go of what is not ours any more, but for the one on the screen. */
   async renew() {
-    const photo_ids = this.items.map((item) => item.photo_id);
+    const all = [...this.items, ...this.items.flatMap((item) => item.burst)].map((one) => one.photo_id);
+    const photo_ids = [...new Set(all)].slice(0, MOST_HELD);
     if (!photo_ids.length || this.closed) return;
     try {
       const held = new Set((await this.server.tell("leases", { photo_ids }, 20_000)).held);
       const lost = new Set(photo_ids.filter((photo_id) => !held.has(photo_id)));
       this.items = this.items.filter((item, at) => at === 0 || !lost.has(item.photo_id));
+      this.leave(lost);
+      this.ears.lost(lost);
       this.load();
     } catch {
       // the next renewal comes before the lease ends

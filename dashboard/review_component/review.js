@@ -1,3 +1,4 @@
+import { Burst } from "./burst.js";
 import { attributeRows, candidateCards } from "./cards.js";
 import { button, make, randomId } from "./dom.js";
 import { Find } from "./find.js";
@@ -13,7 +14,7 @@ import { tabName } from "./shelf.js";
 import { Zoom } from "./zoom.js";
 
 const DOUBLE_CLICK_MS = 400;
-const ACTS = { f: "find", n: "not_in_dam", l: "not_listed", x: "unusable", s: "skip", u: "undo", w: "why", z: "zoom", "?": "help" };
+const ACTS = { f: "find", n: "not_in_dam", l: "not_listed", x: "unusable", s: "skip", u: "undo", b: "burst", w: "why", z: "zoom", "?": "help" };
 const TURNS = { arrowleft: "left", arrowright: "right" };
 const screens = new WeakMap();
 
@@ -59,12 +60,14 @@ class Review {
       ahead: (count) => (this.$(".review").dataset.ahead = count),
       told: (body) => this.told(body),
       empty: (body) => this.nothing(body),
+      lost: (photos) => this.burst.leave(photos),
       trouble: (reason) => this.notices.trouble(reason),
     });
     this.history = new History(this.server, this.outbox, {
       said: (text) => this.notices.toast(text),
-      undone: (event, item) => this.withdraw(event, item),
+      undone: (events, item) => this.withdraw(events, item),
     });
+    this.burst = new Burst(this.$(".burst"), (text) => this.notices.toast(text));
     this.find = new Find(this.$(".find"), this.server, (sku) => this.decide("match", sku));
     this.zoom = new Zoom(this.$(".zoom"), this.server, (sku) => this.decide("match", sku));
     this.listen();
@@ -119,6 +122,7 @@ class Review {
     this.$(".whole").src = item.image;
     this.$(".cutout").src = item.cutout;
     this.$(".photo-id").textContent = item.photo_id;
+    this.burst.show(item, this.history.photos);
     const cards = candidateCards(item, { choose: (sku) => this.decide("match", sku), compare: (at) => this.zoom.open(item, at) });
     this.$(".candidates").replaceChildren(...cards);
     this.$(".attributes").replaceChildren(...attributeRows(item));
@@ -180,9 +184,14 @@ class Review {
   decide(verdict, sku = null) {
     const item = this.queue.current;
     if (!item || this.painted !== item.photo_id) return;
-    const said = this.post(item.photo_id, { verdict, sku, suggestion_id: item.suggestion_id, seconds: this.seconds() });
+    const others = this.burst.others;
+    const shared = { verdict, sku, at: new Date().toISOString(), ...(others.length && { note: `burst:${item.photo_id}` }) };
+    const said = this.post(item.photo_id, { ...shared, suggestion_id: item.suggestion_id, seconds: this.seconds() });
+    const more = others.map((photo_id) => this.post(photo_id, shared));
     this.closeDialogs();
-    this.history.add(said, this.queue.advance());
+    this.queue.settle(others);
+    this.history.add(said, this.queue.advance(), more);
+    if (more.length) this.notices.toast(`Decided for all ${more.length + 1} photos of the burst. U takes it back.`);
     if (this.queue.current) this.paint();
     else this.shown(false);
   }
@@ -196,10 +205,10 @@ class Review {
     return Math.round(performance.now() - this.started) / 1000;
   }
 
-  /** Take a decision back, and show its photo again. */
-  withdraw(event, item) {
+  /** Take a decision back, that of a whole burst photo by photo, and show its photo again. */
+  withdraw(events, item) {
     this.closeDialogs();
-    this.post(event.photo_id, { verdict: "withdrawn", withdraws: event.event_id });
+    for (const event of events) this.post(event.photo_id, { verdict: "withdrawn", withdraws: event.event_id });
     this.queue.putFirst(item);
     this.paint();
   }
@@ -213,8 +222,9 @@ class Review {
 
   /** Another tab of this browser put an event, or one was stored. */
   elsewhere(event) {
-    if (event) this.queue.forget(event.photo_id);
-    else this.queue.rerank();
+    if (!event) return this.queue.rerank();
+    this.queue.forget(event.photo_id);
+    this.burst.leave(new Set([event.photo_id]));
   }
 
   /** Tell what was refused; it can be undone no more. */
@@ -276,6 +286,7 @@ class Review {
     else if (!this.painted) return;
     else if (name === "find") this.find.open(this.queue.current);
     else if (name === "zoom") this.zoom.open(this.queue.current, 0);
+    else if (name === "burst") this.burst.toggle();
     else if (name === "why") this.$(".review").classList.toggle("explained");
     else if (name === "left" || name === "right") this.turnBy(name === "left" ? -1 : 1);
     else this.decide(name);

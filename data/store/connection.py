@@ -11,12 +11,13 @@ import pyarrow as pa
 
 from data.errors import ShapeMismatch, StoreError
 from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
+from data.store.equivalences import EquivalenceTable
 from data.store.events import EventTable, SuggestionTable
 from data.store.evidence import DescriptionTable, LocalFeatureTable, MaskTable, VectorTable
 from data.store.locks import TableLock
 from data.store.migrations import SCHEMA_VERSION, migrate
 from data.store.outlooks import OutlookTable
-from data.store.photos import DrawTable, LeaseTable, PhotoTable
+from data.store.photos import DrawTable, GroupAliasTable, LeaseTable, PhotoTable
 from data.store.table import Table, refuse_unreadable
 from data.store.versions import ActivationTable, BasisTable, WeightsTable
 
@@ -39,6 +40,7 @@ class Store:
         self.meshes = MeshTable(self._database, "meshes", self._lock("meshes"))
         self.views = ViewTable(self._database, "views", self._lock("views"))
         self.photos = PhotoTable(self._database, "photos", self._lock("photos"))
+        self.group_aliases = GroupAliasTable(self._database, "group_aliases", self._lock("group_aliases"))
         self.masks = MaskTable(self._database, "masks", self._lock("masks"))
         self.local_features = LocalFeatureTable(self._database, "local_features", self._lock("local_features"))
         self.descriptions = DescriptionTable(self._database, "descriptions", self._lock("descriptions"))
@@ -46,6 +48,7 @@ class Store:
         self.weights = WeightsTable(self._database, "weights", self._lock("weights"))
         self.activations = ActivationTable(self._database, "activations", self._lock("activations"))
         self.events = EventTable(self._database, "events", self._lock("events"))
+        self.equivalences = EquivalenceTable(self._database, "equivalences", self._lock("equivalences"))
         self.suggestions = SuggestionTable(self._database, "suggestions", self._lock("suggestions"))
         self.leases = LeaseTable(self._database, "leases", self._lock("leases"))
         self.draws = DrawTable(self._database, "draws", self._lock("draws"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -14,7 +14,6 @@ from lancedb.expr import col, lit
 from data.domain import (
     Candidate,
     Contribution,
-    EventId,
     PhotoId,
     Review,
     Sku,
@@ -24,15 +23,15 @@ from data.domain import (
     View,
     ViewKind,
 )
-from data.errors import ConflictingEvent
+from data.store.event_log import EventLog
 from data.store.table import MOMENT, RecordTable
 
 
-class EventTable(RecordTable[Review]):
+class EventTable(EventLog[Review]):
     """Reviews as events: append-only, in server sequence, each id stored exactly once."""
 
     record = Review
-    key = ("event_id",)
+    remedy = "reload the page and decide again"
     schema: ClassVar[pa.Schema] = pa.schema(
         [
             ("event_id", pa.string()),
@@ -49,50 +48,9 @@ class EventTable(RecordTable[Review]):
         ]
     )
 
-    def append(self, reviews: Sequence[Review]) -> list[Review]:
-        """Store reviews durably and exactly once; give them back with their sequence.
-
-        Raises:
-            ConflictingEvent: an id is there already with other content; nothing of the batch is stored.
-        """
-        with self.table.lock.held():
-            known = self._known([review.event_id for review in reviews])
-            stored, new = [], dict[EventId, Review]()
-            following = self.count()
-            for review in reviews:
-                earlier = known.get(review.event_id) or new.get(review.event_id)
-                if earlier is None:
-                    earlier = dataclasses.replace(review, sequence=following + len(new))
-                    new[review.event_id] = earlier
-                elif dataclasses.replace(review, sequence=earlier.sequence) != earlier:
-                    raise ConflictingEvent(
-                        f"event '{review.event_id}' is stored already and says something else of photo '{earlier.photo_id}'",
-                        remedy="reload the page and decide again",
-                    )
-                stored.append(earlier)
-            if new:
-                self.table.append([self.to_row(review) for review in new.values()])
-        return stored
-
-    def put(self, records: Iterable[Review]) -> int:
-        """Store the reviews that are not there yet, each with its sequence; say how many were new.
-
-        Raises:
-            ConflictingEvent: see `append`.
-        """
-        with self.table.lock.held():
-            before = self.count()
-            self.append(list(records))
-            return self.count() - before
-
-    def all(self) -> list[Review]:
-        """Read every review in server sequence."""
-        return sorted(super().all(), key=lambda review: review.sequence)
-
-    def since(self, sequence: int) -> list[Review]:
-        """Read the reviews after a sequence number, in order."""
-        found = self.from_rows(self.table.scan(where=col("sequence") > lit(sequence)))
-        return sorted(found, key=lambda review: review.sequence)
+    def subject(self, record: Review) -> str:
+        """Name the photo."""
+        return f"photo '{record.photo_id}'"
 
     def of(self, photo_id: PhotoId) -> list[Review]:
         """Read the reviews of one photo, in order."""
@@ -102,9 +60,6 @@ class EventTable(RecordTable[Review]):
     def from_row(self, row: Mapping[str, Any]) -> Review:
         """Build a review from a row."""
         return Review(**{**row, "verdict": Verdict(row["verdict"])})
-
-    def _known(self, ids: Sequence[EventId]) -> dict[EventId, Review]:
-        return {review.event_id: review for review in self.from_rows(self.table.scan_in("event_id", ids))}
 
 
 class SuggestionTable(RecordTable[Suggestion]):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from lancedb.expr import col, lit
 
-from data.domain import Draw, ImageId, Lease, Photo, PhotoId, Side, Sku, Truth
+from data.domain import Draw, GroupAlias, GroupMember, ImageId, Lease, Photo, PhotoId, Side, Sku, Truth
 from data.store.table import MOMENT, RecordTable
 
 
@@ -71,6 +71,12 @@ class PhotoTable(RecordTable[Photo]):
         rows = zip(found["photo_id"].to_pylist(), found["group"].to_pylist(), found["side"].to_pylist(), strict=True)
         return {photo_id: (group, sides[side]) for photo_id, group, side in rows}
 
+    def members(self) -> list[GroupMember]:
+        """Read which group each photo is of, in the order of submission; much faster than reading the photos."""
+        found = self.table.scan(["submitted_at", "photo_id", "image_id", "group"])
+        ordered = found.sort_by([("submitted_at", "ascending"), ("photo_id", "ascending")]).drop_columns("submitted_at")
+        return [GroupMember(**row) for row in ordered.to_pylist()]
+
     def truths(self) -> dict[PhotoId, Truth]:
         """Read what is known of the photos. Only evaluation may call this."""
         found = self.table.scan(["photo_id", "truth_sku", "truth_in_dam"]).to_pylist()
@@ -101,6 +107,19 @@ class PhotoTable(RecordTable[Photo]):
     def _with_truth(self, photo: Photo, truth: Truth | None) -> dict[str, Any]:
         known = {"truth_sku": truth.sku if truth else None, "truth_in_dam": truth.in_dam if truth else None}
         return {**self.to_row(photo), **known}
+
+
+class GroupAliasTable(RecordTable[GroupAlias]):
+    """Group names that mean another group, by name. Of two groups for one name the first stays."""
+
+    record = GroupAlias
+    key = ("name",)
+    schema: ClassVar[pa.Schema] = pa.schema([("name", pa.string()), ("group", pa.string())])
+
+    def groups(self) -> dict[str, str]:
+        """Read which group each such name means."""
+        found = self.table.scan()
+        return dict(zip(found["name"].to_pylist(), found["group"].to_pylist(), strict=True))
 
 
 class LeaseTable(RecordTable[Lease]):

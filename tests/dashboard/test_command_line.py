@@ -316,3 +316,36 @@ def test_advice_is_read_line_by_line(run: Run) -> None:
     assert code == 0
     assert out.startswith("unknown: ")
     assert "photos of the sealed side" in out
+
+
+def test_equivalent_skus_are_declared_listed_and_undone(run: Run) -> None:
+    stored = run.json("equivalent", "ball-red", "ball-green", "--by", "mia")
+    listed = run.json("equivalent")
+    run.json("equivalent", "--undo", stored["event_id"], "--by", "mia")
+
+    assert stored["skus"] == ["ball-red", "ball-green"]
+    assert listed["articles"] == [["ball-green", "ball-red"]]
+    assert [(row["event_id"], row["by"]) for row in listed["declarations"]] == [(stored["event_id"], "mia")]
+    assert run.json("equivalent") == {"articles": [], "declarations": []}
+
+
+def test_the_list_of_equivalent_skus_has_the_whole_event_id(run: Run) -> None:
+    stored = run.json("equivalent", "ball-red", "ball-green")
+
+    assert stored["event_id"] in run("equivalent")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("ball-red",), 1, "two or more"),
+        (("ball-red", "gone"), 1, "gone"),
+        (("--undo", "nothing"), 1, "nothing"),
+        (("ball-red", "ball-green", "--undo", "e1"), 2, "not both"),
+    ],
+)
+def test_an_equivalence_that_cannot_be_is_refused_in_words(run: Run, words: tuple[str, ...], code: int, said: str) -> None:
+    found, _, err = run("equivalent", *words)
+
+    assert (found, open_store(run.home / "store").equivalences.count()) == (code, 0)
+    assert said in err

@@ -3,14 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard import background
 from dashboard.catalogue_browser import PAGE, Intake, Lack, find_cards, import_from, read_detail
+from dashboard.same_article import find_others, read_article
 from dashboard.wiring import Services
 from data.domain import Sku, Verdict
 from data.errors import BadTable
-from tests.builders import ARTICLES, asset_of, match_all, photo_picture, png, reference_picture, review_of
-from tests.dashboard.conftest import OpenPage, said
+from feedback.equivalence import declare_equivalent, standing_equivalences
+from tests.builders import ARTICLES, NOON, asset_of, match_all, photo_picture, png, reference_picture, review_of
+from tests.dashboard.conftest import PAGES, PATIENCE_S, OpenPage, said
 
 
 def catalogue_file(folder: Path, *lines: str) -> Path:
@@ -184,3 +187,61 @@ def test_while_indexing_runs_there_is_no_button_to_start_it(
 
     assert "Indexing goes on" in said(page)
     assert not any(button.label.startswith("Index") for button in page.button)
+
+
+def declared(services: Services) -> list[tuple[str, ...]]:
+    return [event.skus for event in standing_equivalences(services.store.equivalences.all())]
+
+
+def open_asset(open_page: OpenPage, sku: str) -> AppTest:
+    page = open_page("catalogue")
+    page.query_params["sku"] = sku
+    return page.run()
+
+
+def test_an_asset_is_declared_to_be_the_same_article_as_another(services: Services, open_page: OpenPage) -> None:
+    page = open_asset(open_page, "ball-red")
+    next(box for box in page.selectbox if box.label.startswith("Asset")).set_value(Sku("ball-green")).run()
+
+    next(button for button in page.button if button.label == "Declare the same").click().run()
+
+    assert declared(services) == [("ball-red", "ball-green")]
+    assert services.store.equivalences.all()[0].by == "anna"
+    assert page.button(key="open ball-green")
+
+
+def test_words_narrow_the_assets_that_may_be_the_same(services: Services) -> None:
+    assert list(find_others(services, Sku("ball-red"), "ball")) == ["ball-green"]
+
+
+def test_what_is_declared_already_is_not_offered_again(services: Services) -> None:
+    declare_equivalent(services.store, [Sku("ball-red"), Sku("ball-green")], by="ben", at=NOON)
+
+    assert find_others(services, Sku("ball-red"), "ball") == {}
+
+
+def test_an_asset_shows_what_is_the_same_by_way_of_a_third(services: Services) -> None:
+    declare_equivalent(services.store, [Sku("ball-red"), Sku("ball-green")], by="ben", at=NOON)
+    declare_equivalent(services.store, [Sku("ball-green"), Sku("bag-red")], by="ben", at=NOON)
+
+    assert [card.sku for card in read_article(services, Sku("ball-red")).others] == ["bag-red", "ball-green"]
+
+
+def test_a_declaration_is_undone_at_the_asset(services: Services, open_page: OpenPage) -> None:
+    stored = declare_equivalent(services.store, [Sku("ball-red"), Sku("ball-green")], by="ben", at=NOON)
+    page = open_asset(open_page, "ball-green")
+
+    page.button(key=f"undo {stored.event_id}").click().run()
+
+    assert declared(services) == []
+    assert "No other asset was declared" in said(page)
+
+
+def test_who_has_not_said_their_name_declares_nothing(services: Services) -> None:
+    page = AppTest.from_file(PAGES / "main_page.py", default_timeout=PATIENCE_S).switch_page(str(PAGES / "catalogue.py"))
+    page.query_params["sku"] = "ball-red"
+
+    page.run()
+
+    assert "say who you are" in said(page)
+    assert not any(button.label == "Declare the same" for button in page.button)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard.history_log import PAGE, find_events, list_activations, to_csv, to_jsonl
+from dashboard.history_log import PAGE, find_events, list_activations, list_equivalences, to_csv, to_jsonl
 from dashboard.wiring import Services
-from data.domain import Reviewer, Verdict
+from data.domain import Reviewer, Sku, Verdict
+from feedback.equivalence import declare_equivalent, withdraw_equivalent
 from feedback.labels import labels_of
 from feedback.review_import import import_reviews
-from tests.builders import ANNA, BEN, review_of
+from tests.builders import ANNA, BEN, NOON, review_of
 from tests.dashboard.conftest import PAGES, PATIENCE_S, OpenPage, said
 
 MATCH = review_of("ball-red/1", Verdict.MATCH, "ball-red")
@@ -110,3 +111,12 @@ def test_activations_are_listed_with_who_and_why(services: Services) -> None:
     [only] = list_activations(services)
 
     assert (only["version"], only["activated by"], only["reason"]) == ("v1", "couture", "before any label")
+
+
+def test_declarations_of_one_article_are_listed_with_their_undo(services: Services, open_page: OpenPage) -> None:
+    stored = declare_equivalent(services.store, [Sku("ball-red"), Sku("ball-green")], by="anna", at=NOON)
+    withdraw_equivalent(services.store, stored.event_id, by="ben", at=NOON)
+
+    listed = [(row["skus"], row["said"], row["by"], row["stands"]) for row in list_equivalences(services)]
+    assert listed == [("ball-red, ball-green", "undone", "ben", ""), ("ball-red, ball-green", "one article", "anna", "")]
+    assert "Declare and undo on the page Catalogue" in said(open_page("history"))

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from data import errors
-from data.domain import EventId, PhotoId, Review, Reviewer, Sku, Verdict
+from data.domain import Equivalence, EventId, PhotoId, Review, Reviewer, Sku, Verdict
 from data.errors import CoutureError, MissingBackend
 from tests.data.builders import NOON, review
 
@@ -82,6 +82,32 @@ def test_a_review_is_not_numbered_before_it_is_stored() -> None:
 def test_a_review_is_never_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         review().at = NOON  # type: ignore[misc]
+
+
+def same(*skus: str, by: str = "ann", at: datetime = NOON, withdraws: str | None = None) -> Equivalence:
+    taken_back = None if withdraws is None else EventId(withdraws)
+    return Equivalence(event_id=EventId("e1"), skus=tuple(Sku(sku) for sku in skus), by=by, at=at, withdraws=taken_back)
+
+
+@pytest.mark.parametrize("skus", [(), ("bag",), ("bag", "bag"), ("bag", "hat", "bag")])
+def test_one_article_needs_two_skus_or_more_each_named_once(skus: tuple[str, ...]) -> None:
+    with pytest.raises(CoutureError, match="cannot be one article; name two or more, each once"):
+        same(*skus)
+
+
+def test_what_takes_an_equivalence_back_names_no_skus() -> None:
+    with pytest.raises(CoutureError, match="name the event alone"):
+        same("bag", "hat", withdraws="e0")
+
+
+def test_an_equivalence_that_nobody_declares_is_refused() -> None:
+    with pytest.raises(CoutureError, match="say who declares it"):
+        same("bag", "hat", by="")
+
+
+def test_an_equivalence_at_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(CoutureError, match="of no time zone"):
+        same("bag", "hat", at=datetime(2026, 3, 1, 12))
 
 
 def test_an_error_says_what_and_then_what_to_do() -> None:

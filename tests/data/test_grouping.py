@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
 
 from data.domain import Photo, PhotoId, Side
-from data.grouping import Arrival, Place, draw_side, place_photos
+from data.grouping import Arrival, Place, draw_side, find_aliases, place_photos
 from tests.data.builders import NOON, photo
 
 KEY = "sides 0"
@@ -199,6 +199,48 @@ def test_a_group_that_nobody_bridges_stays_out_of_quarantine() -> None:
     _, quarantined = join(there, {**FOUR_BITS_EITHER_WAY, "far": other_looks(0)}, arrival("bridge", hashed=looks(4)))
 
     assert "g-3" not in quarantined
+
+
+def test_a_name_that_means_another_group_leads_there() -> None:
+    there = [photo("old", group="g-old", side=Side.TEST)]
+    new = arrival("new", hashed=other_looks(0), group="shelf 3")
+
+    places, _ = place_photos([new], there, {PhotoId("old"): looks()}, key=KEY, aliases={"shelf 3": "g-old"})
+
+    assert places == [Place(group="g-old", side=Side.TEST)]
+
+
+def test_a_name_that_means_a_group_without_photos_is_that_groups_name() -> None:
+    places, _ = place_photos([arrival("new", group="shelf 3")], [], {}, key=KEY, aliases={"shelf 3": "shelf 1"})
+
+    assert places == [Place(group="shelf 1", side=draw_side("shelf 1", key=KEY))]
+
+
+def aliases_of(there: list[Photo], *arrivals: tuple[str, str], known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Find the aliases of arrivals that name one group and are placed in another."""
+    named = [arrival(f"p{at}", group=name) for at, (name, _) in enumerate(arrivals)]
+    places = [Place(group=group, side=Side.TEST) for _, group in arrivals]
+    return {found.name: found.group for found in find_aliases(named, places, there, known or {})}
+
+
+def test_a_name_that_was_brought_into_another_group_means_that_group() -> None:
+    assert aliases_of([photo("old", group="g-old")], ("shelf 3", "g-old")) == {"shelf 3": "g-old"}
+
+
+def test_names_that_came_together_mean_one_group() -> None:
+    assert aliases_of([], ("shelf 1", "shelf 1"), ("shelf 3", "shelf 1")) == {"shelf 3": "shelf 1"}
+
+
+def test_photos_without_a_name_bring_none() -> None:
+    assert aliases_of([], ("", "g-p0")) == {}
+
+
+def test_the_name_of_a_group_that_has_photos_keeps_its_meaning() -> None:
+    assert aliases_of([photo("a", group="shelf 3"), photo("b", group="g-b")], ("shelf 3", "g-b")) == {}
+
+
+def test_a_name_keeps_the_meaning_that_it_got_first() -> None:
+    assert aliases_of([], ("shelf 3", "g-b"), known={"shelf 3": "g-a"}) == {}
 
 
 def test_no_photo_has_no_place() -> None:

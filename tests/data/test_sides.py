@@ -100,6 +100,34 @@ def test_a_copy_that_comes_later_is_on_the_side_of_its_original(folder: Path, st
     assert [found[PhotoId(f"q{at}")] for at in range(12)] == [found[PhotoId(f"p{at}")] for at in range(12)]
 
 
+def test_a_name_that_joined_another_group_by_looks_leads_later_photos_there(folder: Path, store: Store) -> None:
+    shelf = next(
+        f"shelf {at}" for at in range(99) if draw_side(f"shelf {at}", key="sides 0") is not draw_side("g-p0", key="sides 0")
+    )
+    import_photos(store, write_table(folder, "photo_id,image", "p0,0.png"))
+    import_photos(store, write_table(folder, "photo_id,image,group", f"q0,copy-0.jpg,{shelf}"))
+    import_photos(store, write_table(folder, "photo_id,image,group", f"p1,1.png,{shelf}"))
+
+    assert sides_of(store)[PhotoId("p1")] == ("g-p0", draw_side("g-p0", key="sides 0"))
+
+
+def test_two_names_of_one_group_lead_to_it_later(folder: Path, store: Store) -> None:
+    import_photos(store, write_table(folder, "photo_id,image,group", "p0,0.png,shelf 1", "q0,copy-0.jpg,shelf 2"))
+    import_photos(store, write_table(folder, "photo_id,image,group", "p1,1.png,shelf 2"))
+
+    assert sides_of(store)[PhotoId("p1")][0] == "shelf 1"
+
+
+def test_a_photo_whose_name_leads_to_one_side_and_its_looks_to_the_other_is_quarantined(folder: Path, store: Store) -> None:
+    drawn = {draw_side(f"{at}", key="sides 0"): f"{at}" for at in range(99)}
+    rows = (f"sealed,0.png,{drawn[Side.TEST]}", f"open,1.png,{drawn[Side.CALIBRATION]}")
+    import_photos(store, write_table(folder, "photo_id,image,group", *rows))
+    import_photos(store, write_table(folder, "photo_id,image,group", "q0,copy-0.jpg,shelf"))
+    import_photos(store, write_table(folder, "photo_id,image,group", "bridge,copy-1.jpg,shelf"))
+
+    assert {side for _, side in sides_of(store).values()} == {Side.QUARANTINED}
+
+
 def bridged(folder: Path, store: Store) -> Sides:
     """Import a photo of each side, and then one that looks like the sealed one and names the group of the other."""
     drawn = {draw_side(f"{at}", key="sides 0"): f"{at}" for at in range(99)}

@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from data.domain import EventId, Outlook, PhotoId, Review, Reviewer, Side, Verdict, WeightsVersion
+from data.domain import EventId, Outlook, PhotoId, Review, Reviewer, Side, Sku, Verdict, WeightsVersion
 from data.store import Store, open_store
 from feedback.board import Board, board_of
+from feedback.equivalence import declare_equivalent, read_labels, standing_equivalences, withdraw_equivalent
 from feedback.labels import labels_of
 from feedback.orders import Pick, QueueChoice, QueueOrder
-from tests.builders import ANNA, BEN, CARLA, image_of, photo_of, reference_picture, review_of
+from tests.builders import ANNA, BEN, CARLA, NOON, asset_of, image_of, photo_of, reference_picture, review_of
 from tests.builders import ARTICLES as PAINTED
 from tests.feedback.outlook_builders import V1, V2, activate, outlook_of
 
@@ -77,6 +78,25 @@ def test_a_board_that_is_kept_says_what_a_new_one_says(queue: Store, seed: int) 
     assert kept.counts() == fresh.counts()
     for reviewer in (ANNA, BEN, CARLA):
         assert [picks(kept, reviewer, choice) for choice in CHOICES] == [picks(fresh, reviewer, choice) for choice in CHOICES]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_board_that_is_kept_follows_what_is_declared_and_undone_as_a_new_one_does(queue: Store, seed: int) -> None:
+    chance, kept = random.Random(seed), Board(queue)
+    queue.assets.put(asset_of(Sku(sku)) for sku in ("bag", "hat"))
+    for number in range(30):
+        standing = standing_equivalences(queue.equivalences.all())
+        if standing and chance.random() < 0.3:
+            withdraw_equivalent(queue, standing[0].event_id, by="anna", at=NOON)
+        elif chance.random() < 0.3:
+            declare_equivalent(queue, [Sku("bag"), Sku("hat")], by="anna", at=NOON)
+        else:
+            queue.events.append([chance_review(chance, number, queue.events.all())])
+        waiting(kept, BEN)
+
+        assert kept.labels() == read_labels(queue)
+    assert kept.counts() == Board(queue).counts()
+    assert waiting(kept, BEN) == waiting(Board(queue), BEN)
 
 
 def test_what_another_process_writes_is_seen_at_once(queue: Store) -> None:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from data.domain import Photo, PhotoId, Side, Verdict
+from data.domain import Photo, PhotoId, Side, Sku, Verdict
 from data.store import Store
 from feedback.confirmed import confirmed_views, read_confirmed_views
+from feedback.equivalence import declare_equivalent
 from feedback.labels import labels_of
 from matching.search import Matcher
-from tests.builders import BEN, image_of, photo_of, review_of, silhouette
+from tests.builders import BEN, CARLA, NOON, image_of, photo_of, review_of, silhouette
 from tests.small_catalogue import matcher_of
 
 IMAGE = image_of(silhouette("square", 20, centre=(10, 10), reach_px=6)[..., None].repeat(3, axis=2).astype("uint8") * 255)
@@ -43,6 +44,29 @@ def test_a_disputed_photo_is_no_view() -> None:
     said = [review_of("p1", Verdict.MATCH, "bag"), review_of("p1", Verdict.MATCH, "shoe", by=BEN)]
 
     assert confirmed_views(labels_of(said), [photo_on(Side.CALIBRATION)]) == []
+
+
+def test_a_photo_of_equivalent_skus_is_a_view_of_the_one_that_most_chose() -> None:
+    said = [
+        review_of("p1", Verdict.MATCH, "bag"),
+        review_of("p1", Verdict.MATCH, "bag", by=CARLA),
+        review_of("p1", Verdict.MATCH, "bag-old", by=BEN),
+    ]
+    equivalents = dict.fromkeys([Sku("bag"), Sku("bag-old")], frozenset({Sku("bag"), Sku("bag-old")}))
+
+    [view] = confirmed_views(labels_of(said, equivalents), [photo_on(Side.CALIBRATION)])
+
+    assert view.sku == "bag"
+
+
+def test_declaring_two_skus_one_article_settles_a_dispute_and_makes_a_view_at_once(small_store: Store) -> None:
+    said = [review_of("ball-red/1", Verdict.MATCH, "ball-red"), review_of("ball-red/1", Verdict.MATCH, "ball-green", by=BEN)]
+    small_store.events.append(said)
+    before = read_confirmed_views(small_store)
+
+    declare_equivalent(small_store, [Sku("ball-red"), Sku("ball-green")], by="anna", at=NOON)
+
+    assert (before, [view.sku for view in read_confirmed_views(small_store)]) == ([], ["ball-green"])
 
 
 def test_a_photo_that_nobody_has_reviewed_is_no_view() -> None:

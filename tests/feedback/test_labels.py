@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.domain import EventId, PhotoId, Review, SuggestionId, Verdict
+from data.domain import EventId, PhotoId, Review, Sku, SuggestionId, Verdict
 from feedback.labels import Label, LabelKind, labels_of, standing_reviews
 from tests.builders import ANNA, BEN, CARLA, review_of
 
@@ -12,6 +12,18 @@ MATCH, WITHDRAWN = Verdict.MATCH, Verdict.WITHDRAWN
 
 def label_of(*reviews: Review) -> Label:
     return labels_of([replace(review, sequence=at) for at, review in enumerate(reviews)])[P1]
+
+
+ONE_ARTICLE = {Sku(sku): frozenset({Sku("bag"), Sku("bag-old"), Sku("bag-eu")}) for sku in ("bag", "bag-old", "bag-eu")}
+
+
+def equivalent_label_of(*said: tuple[Verdict, str | None]) -> Label:
+    """Label what Anna, Ben and Carla say of one photo, where three skus are one article."""
+    reviews = [
+        replace(review_of("p1", verdict, sku, by=by), sequence=at)
+        for at, ((verdict, sku), by) in enumerate(zip(said, (ANNA, BEN, CARLA), strict=False))
+    ]
+    return labels_of(reviews, ONE_ARTICLE)[P1]
 
 
 def undoing(event: str, by: str) -> Review:
@@ -120,3 +132,39 @@ def test_standing_reviews_are_the_latest_of_each_reviewer() -> None:
 
 def test_a_later_skip_takes_no_verdict_away() -> None:
     assert label_of(review_of("p1", MATCH, "bag"), review_of("p1", Verdict.SKIP)).kind is LabelKind.MATCH
+
+
+def test_reviewers_who_chose_equivalent_skus_agree() -> None:
+    assert equivalent_label_of((MATCH, "bag"), (MATCH, "bag-old")).kind is LabelKind.MATCH
+
+
+def test_a_match_has_every_equivalent_of_what_was_chosen() -> None:
+    assert equivalent_label_of((MATCH, "bag")).skus == {"bag", "bag-old", "bag-eu"}
+
+
+def test_skus_of_which_nothing_was_declared_are_still_a_dispute() -> None:
+    assert equivalent_label_of((MATCH, "bag"), (MATCH, "shoe")).kind is LabelKind.DISPUTED
+
+
+def test_a_dispute_has_the_skus_that_were_chosen_and_no_equivalents() -> None:
+    assert equivalent_label_of((MATCH, "bag"), (MATCH, "shoe")).skus == {"bag", "shoe"}
+
+
+def test_an_equivalent_sku_does_not_settle_what_is_not_in_the_dam() -> None:
+    assert equivalent_label_of((MATCH, "bag"), (MATCH, "bag-old"), (Verdict.NOT_IN_DAM, None)).kind is LabelKind.DISPUTED
+
+
+def test_of_equivalent_skus_the_one_that_most_chose_is_chosen() -> None:
+    assert equivalent_label_of((MATCH, "bag"), (MATCH, "bag"), (MATCH, "bag-old")).chosen == "bag"
+
+
+def test_of_equivalent_skus_chosen_equally_often_the_latest_is_chosen() -> None:
+    assert equivalent_label_of((MATCH, "bag"), (MATCH, "bag-old")).chosen == "bag-old"
+
+
+def test_nothing_is_chosen_where_there_is_no_match() -> None:
+    assert equivalent_label_of((Verdict.NOT_IN_DAM, None)).chosen is None
+
+
+def test_nothing_is_chosen_in_a_dispute() -> None:
+    assert equivalent_label_of((MATCH, "bag"), (MATCH, "shoe")).chosen is None

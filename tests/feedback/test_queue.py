@@ -7,7 +7,7 @@ import pytest
 from data.domain import PhotoId, Reviewer, Verdict
 from data.store import Store, open_store
 from feedback.queue import Pick, QueueChoice, QueueCounts, QueueOrder, next_photos, next_picks, queue_counts, ranked_count
-from tests.builders import ANNA, BEN, image_of, photo_of, reference_picture, review_of
+from tests.builders import ANNA, BEN, CARLA, image_of, photo_of, reference_picture, review_of
 from tests.builders import ARTICLES as PAINTED
 from tests.feedback.outlook_builders import V2, activate, entropies, outlook_of
 
@@ -87,6 +87,46 @@ def test_what_another_skipped_keeps_its_place(queue: Store) -> None:
     queue.events.append([review_of("p1", Verdict.SKIP, by=BEN)])
 
     assert names(queue) == list(NAMES)
+
+
+def disputed(store: Store) -> None:
+    """Let Ben and Carla disagree about p2."""
+    store.events.append([review_of("p2", Verdict.MATCH, "bag", by=BEN), review_of("p2", Verdict.UNUSABLE, by=CARLA)])
+
+
+def test_a_disputed_photo_waits_for_whoever_has_not_spoken(queue: Store) -> None:
+    disputed(queue)
+
+    assert names(queue) == list(NAMES)
+
+
+@pytest.mark.parametrize("reviewer", [BEN, CARLA])
+def test_a_disputed_photo_is_never_asked_of_those_who_have_spoken(queue: Store, reviewer: Reviewer) -> None:
+    disputed(queue)
+
+    assert next_photos(queue, reviewer=reviewer, count=10) == ["p1", "p3", "p4"]
+
+
+def test_who_skipped_a_disputed_photo_has_not_spoken_and_gets_it_last(queue: Store) -> None:
+    queue.events.append([review_of("p2", Verdict.SKIP)])
+    disputed(queue)
+
+    assert names(queue) == ["p1", "p3", "p4", "p2"]
+
+
+def test_a_third_opinion_is_asked_once(queue: Store) -> None:
+    disputed(queue)
+    queue.events.append([review_of("p2", Verdict.UNUSABLE)])
+
+    assert names(queue) == ["p1", "p3", "p4"]
+
+
+def test_a_dispute_that_is_settled_leaves_the_queue(queue: Store) -> None:
+    disputed(queue)
+    names(queue)
+    queue.events.append([review_of("p2", Verdict.UNUSABLE, by=BEN, event="gives way")])
+
+    assert names(queue) == ["p1", "p3", "p4"]
 
 
 def test_what_somebody_has_on_the_screen_is_left_out(queue: Store) -> None:
