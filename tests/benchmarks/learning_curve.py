@@ -55,6 +55,19 @@ class Curve:
     ranks: Mapping[str, Ranks]
 
 
+def kept_curve(name: str, home: Path, error: float, done: Path | None, seed: int) -> Curve:
+    """Replay one drawing, or read it where an interrupted run with the same code has done it."""
+    file = done / f"{name}-{error:g}-{seed}.npz" if done else None
+    if file and file.is_file():
+        with np.load(file) as found:
+            return Curve(skus=found["skus"], ranks={arm: found[arm] for arm in (*OURS, *PEERS)})
+    made = curve(name, home, seed, error)
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(file, allow_pickle=False, skus=made.skus, **made.ranks)
+    return made
+
+
 def curve(name: str, home: Path, seed: int, error: float) -> Curve:
     """Replay one drawing."""
     remember_geometry()
@@ -152,7 +165,7 @@ def against_peers(curves: Sequence[Curve], skus: Clusters, counts: Sequence[int]
             {
                 "peer": peer,
                 "labels": count,
-                "difference": found.value,
+                "value": found.value,
                 "low": found.value - reach,
                 "high": found.value + reach,
                 "p": p_value,
@@ -190,6 +203,7 @@ def main(  # noqa: PLR0917
     error: Annotated[float, typer.Option(help="Share of labels that are wrong.")] = 0.02,
     keep: Annotated[Path | None, typer.Option(help="Keep the described pictures here.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw the curves; the figures go beside it as JSON.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="Keep each seed's ranks here, and go on from those kept.")] = None,
     workers: int = 2,
 ) -> None:
     """Replay reviewers and draw the learning curve."""
@@ -198,7 +212,7 @@ def main(  # noqa: PLR0917
         for name in names or list(COUNTS):
             home = described(name, keep or Path(scratch))
             with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-                curves = list(pool.map(partial(curve, name, home, error=error), range(seeds)))
+                curves = list(pool.map(partial(kept_curve, name, home, error, resume), range(seeds)))
             figures.append(summary(name, curves, error))
             show(figures[-1])
     if plot:

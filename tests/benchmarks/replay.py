@@ -62,7 +62,7 @@ class Pictures:
             if sku
         ]
         queries = {known[photo_id].image_id: self.evidence[photo_id].query for photo_id in labels}
-        return Bench(gallery=add_confirmed(self.catalogue, seen, queries), reader=_Loaded(self.keypoints))
+        return Bench(gallery=add_confirmed(self.catalogue, seen, queries), reader=Loaded(self.keypoints))
 
     def labelled(self, labels: Mapping[PhotoId, str]) -> list[LabelledPhoto]:
         """Give labelled photos as fitting sees them."""
@@ -87,7 +87,7 @@ class Split:
     start: Weights
 
 
-class _Loaded(KeypointReader):
+class Loaded(KeypointReader):
     """Local features that are in memory already."""
 
     def __init__(self, known: Mapping[CutOutKey, Keypoints]) -> None:
