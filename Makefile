@@ -28,7 +28,12 @@ check: $(READY_DEV)
 	$(BIN)/pytest -m "not slow and not browser and not pictures" -x
 
 bench: $(READY_DEV)
+	$(BIN)/python -m tests.benchmarks.learning_curve ycb grocery --plot docs/learning-curve.png
 	$(BIN)/python -m tests.benchmarks.real_pictures grocery ycb
+	$(BIN)/python -m tests.benchmarks.label_noise grocery
+	$(BIN)/python -m tests.benchmarks.gate_power
+	$(BIN)/python -m tests.benchmarks.suspicion_power
+	$(BIN)/python -m tests.benchmarks.fit_speed
 	$(BIN)/python -m tests.benchmarks.review_speed --large
 	$(BIN)/python -m tests.benchmarks.acknowledgement
 	$(BIN)/python -m tests.benchmarks.many_reviewers

@@ -117,3 +117,4 @@ def _report(done: Activation, *, as_json: bool) -> None:
         print_json(done)
     else:
         stdout.print(f"{done.version} ranks now ({done.reason})", markup=False)
+        stdout.print("next: couture queue refresh, for the orders by uncertainty and usefulness", markup=False)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from matching.gallery import visible_views, with_confirmed
+from data.errors import ShapeMismatch
+from matching.gallery import fold, popularity, visible_views, with_confirmed
 from matching.similarity import channel_similarities
 from tests.matching.test_similarity import (
     BAG,
@@ -61,3 +64,53 @@ def test_a_vector_comes_back_as_it_was_given() -> None:
     found = [gallery.vectors["colour"].raw(at).tolist() for at in range(3)]
 
     assert found == [pytest.approx([3, 4]), [0, 0], [6, 8]]
+
+
+def test_features_weigh_vectors_before_they_are_normalised() -> None:
+    gallery = gallery_of((BAG, REFERENCE, NORTH, ""), (SHOE, REFERENCE, EAST, ""))
+    weights = replace(WEIGHTS, features={"colour": (2.0, 1.0)})
+
+    found = channel_similarities(query_of(DIAGONAL), gallery, weights)
+
+    # (0.6, 0.8) becomes (1.2, 0.8), in the direction of (3, 2): 2 / √13 north, 3 / √13 east
+    assert np.nanmax(found, axis=2)[0] == pytest.approx([2 / np.sqrt(13), 3 / np.sqrt(13)], abs=1e-6)
+
+
+def test_a_folded_gallery_gives_the_same_similarities() -> None:
+    gallery = gallery_of((BAG, REFERENCE, NORTH, ""), (SHOE, REFERENCE, EAST, ""), (BAG, CONFIRMED, EAST, "a"))
+    weights = replace(WEIGHTS, features={"colour": (2.0, 1.0)})
+
+    one, other = (
+        channel_similarities(query_of(DIAGONAL), found, weights) for found in (gallery, fold(gallery, weights.features))
+    )
+
+    assert np.array_equal(one, other, equal_nan=True)
+
+
+def test_a_gallery_is_folded_once() -> None:
+    folded = fold(gallery_of((BAG, REFERENCE, NORTH, "")), {"colour": (2.0, 1.0)})
+
+    with pytest.raises(ShapeMismatch, match="other feature weights"):
+        fold(folded, {"colour": (1.0, 1.0)})
+
+
+def test_features_of_another_size_are_refused() -> None:
+    with pytest.raises(ShapeMismatch, match="block 'colour' has 2 features and 3 weights"):
+        fold(gallery_of((BAG, REFERENCE, NORTH, "")), {"colour": (1.0, 1.0, 1.0)})
+
+
+def test_a_photo_with_two_hypotheses_is_confirmed_once() -> None:
+    gallery = gallery_of((BAG, REFERENCE, NORTH, ""), (BAG, CONFIRMED, EAST, "a"), (BAG, CONFIRMED, NORTH, "a"))
+    image = gallery.views[1].view.image_id
+    twice = replace(gallery.views[2], view=replace(gallery.views[2].view, image_id=image))
+    again = with_confirmed(
+        gallery_of((BAG, REFERENCE, NORTH, "")), [gallery.views[1], twice], {"colour": gallery.vectors["colour"].confirmed}
+    )
+
+    assert popularity(query_of(EAST), again)[0] == pytest.approx(np.log(2))
+
+
+def test_popularity_leaves_out_a_photos_own_group() -> None:
+    gallery = gallery_of((BAG, REFERENCE, NORTH, ""), (BAG, CONFIRMED, EAST, "a"), (BAG, CONFIRMED, NORTH, "b"))
+
+    assert popularity(query_of(EAST, group="a"), gallery)[0] == pytest.approx(np.log(2))

@@ -15,7 +15,7 @@ from matching.ports import Keypoints
 from matching.search import CHECKED, find_matches
 from matching.weights import ChannelKind, only_kinds
 from tests.builders import ARTICLES, STRANGER, Article, image_of, match_all, photo_of, photo_picture, png
-from tests.matching.test_similarity import BAG, EAST, NORTH, REFERENCE, RENDER, SHOE, WEIGHTS, gallery_of
+from tests.matching.test_similarity import BAG, CONFIRMED, EAST, NORTH, REFERENCE, RENDER, SHOE, WEIGHTS, gallery_of
 from tests.small_catalogue import matcher_of
 
 NOTHING = Keypoints(positions=np.zeros((0, 2), dtype=np.float32), descriptors=np.zeros((0, 128), dtype=np.uint8))
@@ -74,6 +74,47 @@ def test_agreeing_local_features_raise_a_score_by_their_weight() -> None:
     )
 
     assert ranking.scores - ranking.fused.scores == pytest.approx([0.4, 0.4])
+
+
+def points_of(seed: int) -> Keypoints:
+    chance = np.random.default_rng(seed)
+    return Keypoints(
+        positions=chance.uniform(10, 180, (40, 2)).astype(np.float32),
+        descriptors=chance.integers(0, 255, (40, 128)).astype(np.uint8),
+    )
+
+
+def test_agreeing_with_a_confirmed_photo_has_a_weight_of_its_own() -> None:
+    same, other = points_of(1), points_of(2)
+    gallery = gallery_of((BAG, REFERENCE, EAST, ""), (BAG, CONFIRMED, EAST, "burst"))
+    weights = replace(WEIGHTS, bonuses={"geometry": 5.0, "geometry/confirmed": 0.5})
+
+    ranking = find_matches(
+        replace(looking(EAST), keypoints=(same,)), gallery, weights, lambda views: [same if at else other for at in views]
+    )
+
+    assert ranking.scores[0] - ranking.fused.scores[0] == pytest.approx(0.5)
+
+
+def test_a_photo_never_agrees_with_a_confirmed_photo_of_its_own_group() -> None:
+    same, other = points_of(1), points_of(2)
+    gallery = gallery_of((BAG, REFERENCE, EAST, ""), (BAG, CONFIRMED, EAST, "burst"))
+    weights = replace(WEIGHTS, bonuses={"geometry": 5.0, "geometry/confirmed": 0.5})
+    photo = replace(looking(EAST, group="burst"), keypoints=(same,))
+
+    ranking = find_matches(photo, gallery, weights, lambda views: [same if at else other for at in views])
+
+    assert ranking.scores[0] - ranking.fused.scores[0] == 0.0
+
+
+def test_an_asset_that_was_confirmed_often_gains_by_its_popularity() -> None:
+    gallery = gallery_of(
+        (BAG, REFERENCE, EAST, ""), (SHOE, REFERENCE, EAST, ""), (SHOE, CONFIRMED, EAST, "a"), (SHOE, CONFIRMED, EAST, "b")
+    )
+
+    ranking = find_matches(looking(EAST), gallery, replace(WEIGHTS, popularity=0.3, bonuses={}), nothing_local)
+
+    assert ranking.scores - ranking.fused.scores == pytest.approx([0.0, 0.3 * np.log(3)])
 
 
 def test_only_the_first_ten_are_checked_by_geometry() -> None:
