@@ -1,31 +1,33 @@
-"""What the retune page shows and does: labels, proposals beside the active weights, activation and the way back."""
+"""What the retune page does: fit a proposal, take it into use, go back; and what there is to fit on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dashboard.charts import Chart, weights_chart
-from dashboard.markup import Picture
-from dashboard.review_items import offer, picture_url
 from dashboard.wiring import Services
-from dashboard.wording import range_words
-from data.domain import Activation, PhotoId, Reviewer, Side, Sku, WeightsVersion
+from data.domain import Activation, Reviewer, Side, WeightsVersion
 from data.errors import NotAllowed
-from feedback.comparison import Flip
 from feedback.equivalence import read_labels
-from feedback.evaluation import active_weights
 from feedback.fitting import FEWEST_LABELS
-from feedback.gate import Judgement, Outcome
 from feedback.labels import LabelKind
-from feedback.proposals import read_proposal, read_proposals
-from feedback.retune import Proposal, retune, take_into_use
-from feedback.versions import roll_back
-from matching.weights import Weights, from_json
+from feedback.proposals import read_proposals
+from feedback.retune import retune, take_into_use
+from feedback.versions import roll_back, version_before
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[float, str], None]
+"""Told how much of the whole run is done, in 0 … 1, and in words."""
+
 LEARNED_FROM = frozenset({LabelKind.MATCH, LabelKind.NOT_IN_DAM})
+STAGES = {
+    "reading labels": 0.05,
+    "comparing labelled photos": 0.35,
+    "fitting": 0.35,
+    "calibrating": 0.15,
+    "comparing on the sealed side": 0.10,
+}
+"""The stages of a fit in their order, and about what share of the run each takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,31 +38,6 @@ class LabelCounts:
     sealed: int
     quarantined: int
     needed: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class FlipPictures:
-    """A sealed photo whose first candidate changes, beside the asset that it shows."""
-
-    photo: Picture
-    asset: Picture
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProposalView:
-    """A proposal beside the active weights. `forbidden` says why it cannot be activated without force, empty where it can."""
-
-    version: WeightsVersion
-    parent: WeightsVersion
-    outcome: Outcome
-    reason: str
-    difference: str
-    facts: tuple[str, ...]
-    forbidden: str
-    is_active: bool
-    charts: tuple[Chart, ...]
-    gained: tuple[FlipPictures, ...]
-    lost: tuple[FlipPictures, ...]
 
 
 def count_labels(services: Services) -> LabelCounts:
@@ -90,9 +67,7 @@ def active_version(services: Services) -> WeightsVersion:
 
 def earlier_version(services: Services) -> WeightsVersion | None:
     """Say which version rolling back would bring; None where there is none."""
-    history = services.store.activations.all()
-    earlier = [step.version for step in history if step.version != history[-1].version]
-    return earlier[-1] if earlier else None
+    return version_before(services.store)
 
 
 def list_proposals(services: Services) -> list[WeightsVersion]:
@@ -100,40 +75,32 @@ def list_proposals(services: Services) -> list[WeightsVersion]:
     return [proposal.version for proposal in read_proposals(services.store)]
 
 
-def fit_proposal(services: Services, by: Reviewer, on_progress: Progress) -> WeightsVersion:
+def fit_proposal(
+    services: Services, by: Reviewer, on_progress: Progress, *, without: Collection[Reviewer] = ()
+) -> WeightsVersion:
     """Fit a proposal on the calibration side and compare it on the sealed side; nothing is taken into use.
+
+    Args:
+        services: where from and to.
+        by: who asks.
+        on_progress: told how far the run is.
+        without: reviewers whose labels are left out.
 
     Raises:
         NotEnoughEvidence: too few labels, or nothing is indexed.
+        NotFound: a reviewer who is to be left out has reviewed nothing.
     """
-    return retune(services.store, services.backends, by=by, on_progress=on_progress).version
+
+    def report(stage: str, done: int, total: int) -> None:
+        on_progress(share_done(stage, done, total), f"{stage}: {done:,} of {total:,}")
+
+    return retune(services.store, services.backends, by=by, without=without, on_progress=report).version
 
 
-def view_proposal(services: Services, version: WeightsVersion) -> ProposalView:
-    """Lay a proposal beside the active weights.
-
-    Raises:
-        NotFound: there is no such proposal.
-    """
-    store = services.store
-    proposal, present = read_proposal(store, version), active_weights(store)
-    judgement = proposal.judgement
-    looks = sum(
-        other.judgement.difference is not None for other in read_proposals(store) if _number(other.version) <= _number(version)
-    )
-    return ProposalView(
-        version=version,
-        parent=proposal.parent,
-        outcome=judgement.outcome,
-        reason=judgement.reason,
-        difference=range_words(judgement.difference, sign=True) if judgement.difference else "no sealed label yet",
-        facts=_facts(proposal, looks),
-        forbidden="" if judgement.allowed else _forbidden(judgement),
-        is_active=version == present.version,
-        charts=_charts(*(from_json(store.weights.get(name).parameters) for name in (proposal.parent, present.version, version))),
-        gained=tuple(_pictures(services, flip) for flip in proposal.flips if flip.gained),
-        lost=tuple(_pictures(services, flip) for flip in proposal.flips if not flip.gained),
-    )
+def share_done(stage: str, done: int, total: int) -> float:
+    """Say how much of the whole run is done, in 0 … 1."""
+    before = list(STAGES)[: list(STAGES).index(stage)]
+    return min(sum(STAGES[name] for name in before) + STAGES[stage] * done / max(total, 1), 1.0)
 
 
 def activate_proposal(services: Services, version: WeightsVersion, by: Reviewer) -> None:
@@ -163,74 +130,3 @@ def roll_back_weights(services: Services, by: Reviewer) -> Activation:
         NotFound: there is none.
     """
     return roll_back(services.store, by=by, at=datetime.now(UTC))
-
-
-def shares(weights: Weights, *, by_kind: bool) -> dict[str, float]:
-    """Sum the channel weights by block of descriptors, or by view kind."""
-    summed: dict[str, float] = {}
-    for channel, value in zip(weights.channels, weights.values, strict=True):
-        name = channel.split("/")[1 if by_kind else 0].replace("_", " ")
-        summed[name] = summed.get(name, 0.0) + value
-    return summed
-
-
-def _charts(parent: Weights, present: Weights, proposed: Weights) -> tuple[Chart, ...]:
-    """Draw the proposal beside the active weights, or beside its parent where it is active itself."""
-    if proposed.version == present.version:
-        drawn = {f"{parent.version} (before)": parent, f"{present.version} (active)": present}
-    else:
-        drawn = {f"{present.version} (active)": present, f"{proposed.version} (proposal)": proposed}
-    return tuple(
-        weights_chart(name, question, {label: shares(weights, by_kind=by_kind) for label, weights in drawn.items()})
-        for name, question, by_kind in (
-            ("weights-by-view-kind", "Which view kinds count?", True),
-            ("weights-by-embedder", "Which embedders count?", False),
-        )
-    )
-
-
-def _forbidden(judgement: Judgement) -> str:
-    if judgement.suspicions:
-        return "The gate does not allow it: its labels are under suspicion."
-    if judgement.outcome is Outcome.WORSE:
-        return "The gate does not allow it: it is worse on the sealed side."
-    if judgement.vetoes:
-        return f"The gate does not allow it: it is worse for {', '.join(judgement.vetoes)}."
-    return "The gate does not allow it: the sealed side is undecided, and the calibration side shows no gain."
-
-
-def _facts(proposal: Proposal, looks: int) -> tuple[str, ...]:
-    judgement = proposal.judgement
-    facts = [f"fitted on {proposal.labels} confirmed photos of the calibration side, compared with {proposal.parent}"]
-    if proposal.strength is not None:
-        facts.append(f"pull toward the house weights {proposal.strength:g}, chosen by cross-validation")
-    else:
-        facts.append("channel weights as they were before any label: cross-validation found none that do better")
-    if judgement.difference is not None:
-        looked = judgement.looks or looks
-        facts.append(f"proposal no. {looked} that looked at the sealed side: each look makes it a little less of a secret")
-    if judgement.p_value is not None:
-        facts.append(f"McNemar's exact test: p = {judgement.p_value:.2f}")
-    if judgement.labels_to_settle is not None:
-        facts.append(f"about {judgement.labels_to_settle:,} sealed labels would settle it")
-    if judgement.vetoes:
-        facts.append(f"vetoed by {', '.join(judgement.vetoes)}")
-    return tuple(facts)
-
-
-def _pictures(services: Services, flip: Flip) -> FlipPictures:
-    store = services.store
-    asset = offer(services, store.assets.get(Sku(flip.sku)))
-    title = str(asset["title"] or flip.sku)
-    return FlipPictures(
-        photo=Picture(
-            url=picture_url(store.photos.get(PhotoId(flip.photo_id)).image_id, "thumb"),
-            alt=f"photo {flip.photo_id}",
-            caption=flip.photo_id,
-        ),
-        asset=Picture(url=str(asset["reference"]), alt=f"{title}, reference", caption=title),
-    )
-
-
-def _number(version: WeightsVersion) -> int:
-    return int(version[1:])

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
-from data.domain import PhotoId, Side, Sku, WeightsRecord, WeightsVersion
+from data.domain import PhotoId, Reviewer, Side, Sku, WeightsRecord, WeightsVersion
 from data.errors import NotFound
 from data.store import Store
 from feedback.comparison import Flip
 from feedback.gate import Judgement, Outcome
 from feedback.metrics import Interval
 from feedback.retune import Proposal
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitRecord:
+    """What is kept of how a proposal was fitted; older proposals kept less.
+
+    Attributes:
+        top1: cross-fitted, of weights that did not see the photo; None where it was not kept.
+        gain: of that over the weights that ranked then; None where it was not kept.
+        without: reviewers whose labels were left out.
+        repeatable: whether it can be fitted again from what is kept of it.
+    """
+
+    top1: Interval | None
+    gain: Interval | None
+    without: tuple[Reviewer, ...]
+    repeatable: bool
 
 
 def read_proposals(store: Store) -> list[Proposal]:
@@ -31,6 +49,23 @@ def read_proposal(store: Store, version: WeightsVersion) -> Proposal:
     if "judgement" not in json.loads(record.metrics):
         raise NotFound(f"{version} is no proposal: it was never compared", remedy="choose another version")
     return _proposal(record, {step.version for step in store.activations.all()})
+
+
+def read_fit_record(store: Store, version: WeightsVersion) -> FitRecord:
+    """Read how a proposal was fitted.
+
+    Raises:
+        NotFound: there is no such version.
+    """
+    record = store.weights.get(version)
+    said = json.loads(record.metrics)
+    cross_fitted = said.get("cross_fitted", {})
+    return FitRecord(
+        top1=_interval(cross_fitted.get("top1")),
+        gain=_interval(cross_fitted.get("gain")),
+        without=tuple(Reviewer(name) for name in said.get("without", ())),
+        repeatable=record.parent is not None and "until" in said,
+    )
 
 
 def _proposal(record: WeightsRecord, used: set[WeightsVersion]) -> Proposal:
@@ -57,15 +92,18 @@ def _flip(said: dict[str, Any]) -> Flip:
 
 def _judgement(said: dict[str, Any]) -> Judgement:
     """Read a judgement; one that was stored before suspicions and looks were counted has none of them."""
-    difference = said["difference"]
     return Judgement(
         outcome=Outcome(said["outcome"]),
         allowed=bool(said["allowed"]),
         reason=str(said["reason"]),
-        difference=Interval(**difference) if difference else None,
+        difference=_interval(said["difference"]),
         p_value=said["p_value"],
         vetoes=tuple(said["vetoes"]),
         labels_to_settle=said["labels_to_settle"],
         suspicions=tuple(said.get("suspicions", ())),
         looks=said.get("looks"),
     )
+
+
+def _interval(said: dict[str, Any] | None) -> Interval | None:
+    return Interval(**said) if said else None

@@ -66,18 +66,30 @@ def activate(store: Store, version: WeightsVersion, *, by: str, reason: str, at:
     return store.activations.append(Activation(version=version, activated_by=by, at=at, reason=reason))
 
 
+def version_before(store: Store) -> WeightsVersion | None:
+    """Say which version rolling back would bring; None where there is none."""
+    trail = _trail(store)
+    return trail[-2] if len(trail) > 1 else None
+
+
 def roll_back(store: Store, *, by: str, at: datetime) -> Activation:
     """Go back to the version that ranked before the present one: one more activation. Twice goes back two.
 
     Raises:
         NotFound: there is none before it.
     """
+    before = version_before(store)
+    if before is None:
+        raise NotFound("there is no version to go back to", remedy="retune first")
+    return activate(store, before, by=by, reason=f"rolled back from {store.activations.active()}", at=at)
+
+
+def _trail(store: Store) -> list[WeightsVersion]:
+    """List the versions that led to the present one, oldest first; whoever comes back to one leaves behind what came after it."""
     trail: list[WeightsVersion] = []
     for step in store.activations.all():
         if step.version in trail:
             del trail[trail.index(step.version) + 1 :]
         else:
             trail.append(step.version)
-    if len(trail) < 2:  # noqa: PLR2004
-        raise NotFound("there is no version to go back to", remedy="retune first")
-    return activate(store, trail[-2], by=by, reason=f"rolled back from {trail[-1]}", at=at)
+    return trail

@@ -1,14 +1,17 @@
 """Retune: from labels to a proposal, and from a proposal to what ranks."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import streamlit as st
 
 from dashboard.history_log import list_activations
 from dashboard.identity import reviewer
+from dashboard.label_advice import advice_of
 from dashboard.markup import pairs, plain
 from dashboard.panels import draw_chart, page_head, refusal_shown
+from dashboard.proposal_view import FlipList, ProposalView, SideFlips, view_proposal
 from dashboard.retuning import (
-    FlipPictures,
-    ProposalView,
     activate_proposal,
     active_version,
     count_labels,
@@ -17,22 +20,32 @@ from dashboard.retuning import (
     force_proposal,
     list_proposals,
     roll_back_weights,
-    view_proposal,
 )
 from dashboard.wiring import services
 from data.domain import Reviewer
 from feedback.gate import Outcome
+from feedback.helpful_labels import HelpfulLabels
+from feedback.stopping import StoppingKind, StoppingSignal
 
 CHOSEN = "proposal"
-ICONS = {
-    Outcome.BETTER: ":material/trending_up:",
-    Outcome.WORSE: ":material/trending_down:",
-    Outcome.UNDECIDED: ":material/question_mark:",
+MOST_SUSPICIONS = 12
+BADGES: dict[Outcome | StoppingKind, tuple[str, Literal["green", "red", "blue", "gray"]]] = {
+    Outcome.BETTER: (":material/trending_up:", "green"),
+    Outcome.WORSE: (":material/trending_down:", "red"),
+    Outcome.UNDECIDED: (":material/question_mark:", "gray"),
+    StoppingKind.MOVING: (":material/trending_up:", "blue"),
+    StoppingKind.SETTLED: (":material/check_circle:", "green"),
+    StoppingKind.UNKNOWN: (":material/question_mark:", "gray"),
 }
 
 
-def _draw_state(who: Reviewer) -> None:
-    counts, earlier = count_labels(services()), earlier_version(services())
+def _draw_badge(said: Outcome | StoppingKind) -> None:
+    icon, colour = BADGES[said]
+    st.badge(said.value, icon=icon, color=colour)
+
+
+def _draw_state() -> None:
+    counts = count_labels(services())
     for column, (name, said, meaning) in zip(
         st.columns(4),
         (
@@ -52,37 +65,88 @@ def _draw_state(who: Reviewer) -> None:
         strict=True,
     ):
         column.metric(name, said, help=meaning, border=True)
-    with st.container(horizontal=True):
-        asked = st.button("Fit a proposal", type="primary", icon=":material/tune:", help="Nothing is taken into use by this.")
-        label = f"Roll back to {earlier}" if earlier else "Roll back"
-        if st.button(
-            label, icon=":material/undo:", disabled=earlier is None, help="One more activation: it can be undone alike."
-        ):
-            roll_back_weights(services(), who)
-            st.rerun()
+
+
+def _draw_suspicions(title: str, reasons: Sequence[str]) -> None:
+    lines = [f"- {plain(reason)}" for reason in reasons[:MOST_SUSPICIONS]]
+    more = len(reasons) - MOST_SUSPICIONS
+    rest = [f"- and {more:,} more: couture suspicions lists them all"] if more > 0 else []
+    st.warning("\n".join([f"**{title}**\n", *lines, *rest]), icon=":material/warning:")
+
+
+def _draw_labels(who: Reviewer) -> None:
+    advice = advice_of(services())
+    with st.spinner("Looking through the labels …"):
+        suspicions, stopping = advice.suspicions(), advice.stopping()
+    if suspicions:
+        title = "The labels are under suspicion: a proposal fitted on them as they are cannot be activated without force."
+        _draw_suspicions(title, [suspicion.reason for suspicion in suspicions])
+    left, right = st.columns([2, 3])
+    with left:
+        without = st.multiselect(
+            "Leave out the labels of",
+            advice.reviewers(),
+            placeholder="nobody",
+            help="Nothing is fitted on what these reviewers said, and nothing measured with it.",
+        )
+        with st.container(horizontal=True):
+            asked = st.button("Fit a proposal", type="primary", icon=":material/tune:", help="Nothing is taken into use by this.")
+            _draw_way_back(who)
+    with right:
+        _draw_stopping(stopping)
     if asked:
-        _fit(who)
+        with left:
+            _fit(who, without)
 
 
-def _fit(who: Reviewer) -> None:
+def _draw_way_back(who: Reviewer) -> None:
+    earlier = earlier_version(services())
+    label = f"Roll back to {earlier}" if earlier else "Roll back"
+    if st.button(label, icon=":material/undo:", disabled=earlier is None, help="One more activation: it can be undone alike."):
+        roll_back_weights(services(), who)
+        st.rerun()
+
+
+def _fit(who: Reviewer, without: Sequence[Reviewer]) -> None:
     with refusal_shown(), st.status("Fitting on the calibration side. Stay on this page.", expanded=True) as status:
         bar = st.progress(0.0)
 
-        def show(stage: str, done: int, total: int) -> None:
-            bar.progress(done / max(total, 1), text=stage)
+        def show(share: float, said: str) -> None:
+            bar.progress(share, text=said)
 
-        version = fit_proposal(services(), who, show)
+        version = fit_proposal(services(), who, show, without=without)
         status.update(label=f"{version} is fitted", state="complete")
         st.session_state[CHOSEN] = version
         st.rerun()
 
 
-def _draw_flips(title: str, flips: tuple[FlipPictures, ...]) -> None:
-    st.subheader(f"{title}: {len(flips)}", anchor=False)
-    if flips:
-        st.html(pairs((flip.photo, flip.asset) for flip in flips))
-    else:
-        st.caption("No sealed photo.")
+def _draw_stopping(found: StoppingSignal) -> None:
+    with st.container(border=True):
+        st.subheader("Do more labels still help?", anchor=False)
+        _draw_badge(found.kind)
+        st.markdown(plain(found.reason))
+        if found.helpful:
+            st.markdown("\n".join(f"{rank}. {_need(need)}" for rank, need in enumerate(found.helpful, start=1)))
+
+
+def _need(need: HelpfulLabels) -> str:
+    number = f"about {need.about:,} " if need.about is not None else ""
+    return f"**{number}{plain(need.what)}**: {plain(need.why)}"
+
+
+def _draw_flips(title: str, flips: FlipList, nothing: str) -> None:
+    st.markdown(f"**{title}: {flips.total:,}**")
+    if not flips.total:
+        st.caption(nothing)
+        return
+    if len(flips.shown) < flips.total:
+        st.caption(f"The first {len(flips.shown):,} of {flips.total:,}.")
+    st.html(pairs((flip.photo, flip.asset) for flip in flips.shown))
+
+
+def _draw_side(flips: SideFlips, nothing: str) -> None:
+    _draw_flips("Right before, wrong by the proposal", flips.lost, nothing)
+    _draw_flips("Wrong before, right by the proposal", flips.gained, nothing)
 
 
 def _draw_activation(found: ProposalView, who: Reviewer) -> None:
@@ -103,16 +167,20 @@ def _draw_activation(found: ProposalView, who: Reviewer) -> None:
 
 def _draw_proposal(found: ProposalView, who: Reviewer) -> None:
     with st.container(border=True):
-        st.badge(found.outcome.value, color="primary", icon=ICONS[found.outcome])
+        _draw_badge(found.outcome)
         st.markdown(plain(found.reason))
+        if found.suspicions:
+            _draw_suspicions("When it was fitted, its labels were under suspicion:", found.suspicions)
         st.caption("  \n".join(f"· {plain(fact)}" for fact in found.facts))
         with refusal_shown():
             _draw_activation(found, who)
     for column, chart in zip(st.columns(2), found.charts, strict=True):
         with column:
             draw_chart(chart)
-    _draw_flips("Right before, wrong by the proposal", found.lost)
-    _draw_flips("Wrong before, right by the proposal", found.gained)
+    st.subheader("What changes on the sealed side?", anchor=False)
+    _draw_side(found.sealed, "No sealed photo.")
+    with st.expander("On the calibration side, each photo ranked by weights that did not see it"):
+        _draw_side(found.calibration, "No photo of the calibration side.")
 
 
 page_head(
@@ -121,7 +189,8 @@ page_head(
 )
 who = reviewer()
 with refusal_shown():
-    _draw_state(who)
+    _draw_state()
+    _draw_labels(who)
     versions = list_proposals(services())
     if versions:
         chosen = st.selectbox("Proposal", versions, key=CHOSEN)

@@ -1,68 +1,31 @@
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard import retuning
-from dashboard.retuning import count_labels, shares, view_proposal
+from dashboard.retuning import count_labels, earlier_version, fit_proposal, roll_back_weights, share_done
 from dashboard.wiring import Services
-from data.domain import PhotoId, Sku, Verdict, WeightsVersion
+from data.domain import Verdict
 from data.errors import NotAllowed, NotFound
-from feedback.comparison import Flip
-from feedback.evaluation import active_weights
-from feedback.gate import Judgement, Outcome
-from feedback.metrics import Interval
+from feedback.gate import Judgement
 from feedback.proposals import read_proposal, read_proposals
 from feedback.retune import take_into_use
-from tests.builders import match_all, review_of
+from tests.builders import ANNA, match_all, review_of
 from tests.dashboard.conftest import OpenPage, said
-
-V1, V2 = WeightsVersion("v1"), WeightsVersion("v2")
-BETTER = Judgement(
-    outcome=Outcome.BETTER,
-    allowed=True,
-    reason="better: on all that was looked at",
-    difference=Interval(value=0.2, low=0.1, high=0.3, n=40),
-    p_value=0.01,
-    vetoes=(),
-    labels_to_settle=None,
+from tests.dashboard.proposals import (
+    BETTER,
+    NO_GAIN,
+    SUSPECT,
+    V1,
+    V2,
+    VETOED,
+    WORSE,
+    press,
+    propose,
 )
-WORSE = replace(
-    BETTER, outcome=Outcome.WORSE, allowed=False, reason="worse", difference=Interval(value=-0.2, low=-0.3, high=-0.1, n=40)
-)
-VETOED = replace(BETTER, allowed=False, vetoes=("bag",))
-NO_GAIN = replace(BETTER, outcome=Outcome.UNDECIDED, allowed=False, labels_to_settle=120)
-FLIPS = (
-    Flip(photo_id=PhotoId("ball-red/0"), sku=Sku("ball-red"), gained=True),
-    Flip(photo_id=PhotoId("bag-blue/0"), sku=Sku("bag-blue"), gained=False),
-)
-
-
-def propose(services: Services, judgement: Judgement, flips: tuple[Flip, ...] = FLIPS) -> None:
-    """Store a proposal `v2` that was judged as said."""
-    store = services.store
-    parent = store.weights.get(V1)
-    parameters = {**json.loads(parent.parameters), "version": V2}
-    metrics: dict[str, Any] = {
-        "labels": 24,
-        "strength": 0.3,
-        "outcome": judgement.outcome,
-        "reason": judgement.reason,
-        "judgement": asdict(judgement),
-        "flips": [asdict(flip) for flip in flips],
-    }
-    record = replace(
-        parent, version=V2, parent=V1, created_by="anna", parameters=json.dumps(parameters), metrics=json.dumps(metrics)
-    )
-    store.weights.put([record])
-
-
-def press(page: AppTest, label: str) -> AppTest:
-    return next(button for button in page.button if button.label == label).click().run()
 
 
 def test_labels_are_counted_by_side(services: Services) -> None:
@@ -86,7 +49,7 @@ def test_too_few_labels_are_said_and_nothing_is_stored(services: Services, open_
 
 
 def test_fitting_shows_the_new_proposal(services: Services, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fitted(*_: object, on_progress: retuning.Progress, by: str, **__: object) -> object:
+    def fitted(*_: object, on_progress: Callable[[str, int, int], None], by: str, **__: object) -> object:
         on_progress("fitting", 1, 4)
         propose(services, replace(BETTER, reason=f"asked for by {by}"))
         return read_proposal(services.store, V2)
@@ -111,16 +74,6 @@ def test_a_fitted_proposal_is_read_back_as_it_was_judged(proposed: Services) -> 
 def test_house_weights_are_no_proposal(services: Services) -> None:
     with pytest.raises(NotFound, match="v1 is no proposal"):
         read_proposal(services.store, V1)
-
-
-def test_flips_are_shown_with_their_photo_and_their_asset(services: Services) -> None:
-    propose(services, BETTER)
-
-    found = view_proposal(services, V2)
-
-    assert [(flip.photo.caption, flip.asset.caption) for flip in found.gained] == [("ball-red/0", "ball red")]
-    assert [(flip.photo.caption, flip.asset.caption) for flip in found.lost] == [("bag-blue/0", "bag blue")]
-    assert found.gained[0].photo.url.startswith("couture/pictures/")
 
 
 def test_a_better_proposal_is_activated_by_a_click_in_the_reviewers_name(services: Services, open_page: OpenPage) -> None:
@@ -187,26 +140,58 @@ def test_roll_back_is_one_more_activation(services: Services, open_page: OpenPag
     assert page.metric[0].value == "v1"
 
 
+def test_after_rolling_back_to_the_first_version_no_other_is_promised(services: Services) -> None:
+    propose(services, BETTER)
+    take_into_use(services.store, V2, by="anna")
+    roll_back_weights(services, ANNA)
+
+    assert earlier_version(services) is None
+
+
 def test_there_is_nothing_to_roll_back_to_at_first(services: Services, open_page: OpenPage) -> None:
     assert next(button for button in open_page("retune").button if button.label == "Roll back").disabled
 
 
-def test_channel_weights_sum_to_one_by_view_kind_and_by_embedder(services: Services) -> None:
-    weights = active_weights(services.store)
+def test_a_proposal_on_suspicious_labels_says_so_and_cannot_be_clicked(services: Services, open_page: OpenPage) -> None:
+    propose(services, SUSPECT)
 
-    assert sum(shares(weights, by_kind=True).values()) == pytest.approx(1)
-    assert sum(shares(weights, by_kind=False).values()) == pytest.approx(1)
-    assert set(shares(weights, by_kind=True)) == {"reference", "render", "catalogue", "confirmed"}
+    page = open_page("retune")
 
-
-def test_looks_at_the_sealed_side_are_counted(services: Services) -> None:
-    propose(services, BETTER)
-
-    assert any("proposal no. 1 that looked at the sealed side" in fact for fact in view_proposal(services, V2).facts)
+    assert "its labels were under suspicion" in page.warning[0].value
+    assert next(button for button in page.button if button.label == "Activate v2").disabled
+    assert "does not allow it: its labels are under suspicion" in said(page)
 
 
-def test_an_active_proposal_is_drawn_beside_what_it_came_from(services: Services) -> None:
-    propose(services, BETTER)
-    take_into_use(services.store, V2, by="anna")
+def test_a_proposal_on_suspicious_labels_can_be_forced_with_a_reason(services: Services, open_page: OpenPage) -> None:
+    propose(services, SUSPECT)
+    page = open_page("retune")
+    page.text_input[0].set_value("ben was asked")
 
-    assert "v1 (before),v2 (active)" in view_proposal(services, V2).charts[0].csv
+    press(page, "Force v2")
+
+    assert services.store.activations.active() == V2
+
+
+@pytest.mark.parametrize(
+    ("stage", "done", "total", "share"),
+    [
+        ("reading labels", 0, 1, 0.0),
+        ("comparing labelled photos", 10, 20, 0.225),
+        ("fitting", 0, 16, 0.4),
+        ("calibrating", 4, 4, 0.9),
+        ("comparing on the sealed side", 1, 1, 1.0),
+        ("comparing labelled photos", 0, 0, 0.05),
+    ],
+)
+def test_the_bar_moves_over_the_whole_run(stage: str, done: int, total: int, share: float) -> None:
+    assert share_done(stage, done, total) == pytest.approx(share)
+
+
+def test_a_real_fit_moves_the_bar_from_start_to_end_and_never_back(reviewed: Services) -> None:
+    shown: list[tuple[float, str]] = []
+
+    fit_proposal(reviewed, ANNA, lambda share, said_of: shown.append((share, said_of)))
+
+    shares_shown = [share for share, _ in shown]
+    assert shares_shown == sorted(shares_shown)
+    assert (shown[0], shown[-1]) == ((0.0, "reading labels: 0 of 1"), (1.0, "comparing on the sealed side: 1 of 1"))
