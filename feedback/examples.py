@@ -18,9 +18,10 @@ import numpy.typing as npt
 
 from feedback.samples import Bench, LabelledPhoto
 from matching.arrays import IntArray
+from matching.checks import CHECKED, CHECKS, check_geometry
 from matching.fusion import fuse, standardise
 from matching.gallery import popularity
-from matching.search import CHECKED, CHECKS, check_geometry, no_match_probability
+from matching.search import no_match_probability
 from matching.similarity import likeness
 from matching.weights import Weights
 

@@ -23,8 +23,8 @@ from sklearn.model_selection import GroupKFold
 
 from data.errors import NotEnoughEvidence
 from feedback.examples import WORKERS, Examples
+from feedback.fitting_loss import Objective, Theta
 from feedback.metrics import Ranks
-from feedback.objective import Objective, Theta
 from matching.weights import Weights
 
 FEWEST_LABELS = 8

@@ -15,6 +15,7 @@ from data.domain import EventId, Photo, PhotoId, Review, Reviewer, Sku, Suggesti
 from data.errors import NotFound
 from data.store import Store
 from feedback.batches import Batch, batches_of
+from feedback.equivalence import read_equivalents
 from feedback.labels import SPEAKING, standing_reviews
 from feedback.outliers import Opinion, Outlier, find_outliers
 from feedback.repeated_labels import RepeatedLabel, find_repeated_labels
@@ -56,7 +57,8 @@ class Suspicion:
 def read_suspicions(store: Store, *, left_out: Collection[Reviewer] = ()) -> tuple[Suspicion, ...]:
     """Look for what would poison a fit among the reviews of a store.
 
-    Suggestions are large, so only those of labels that would be named without them are read: they can but acquit.
+    Suggestions are large, so only those of labels that would be named without them are read: they can but acquit. Leaving
+    somebody out silences no suspicion of those who stay: what all labels say of them is kept.
 
     Args:
         store: where from.
@@ -65,15 +67,27 @@ def read_suspicions(store: Store, *, left_out: Collection[Reviewer] = ()) -> tup
     Raises:
         NotFound: one of those has reviewed nothing.
     """
-    reviews, assets = without(store.events.all(), left_out), store.assets.count()
+    everything = store.events.all()
+    rest = without(everything, left_out)
+    found = _read(store, rest)
+    if not left_out:
+        return found
+    known = {(one.kind, one.reviewer, one.sku) for one in found}
+    before = [one for one in _read(store, everything) if one.reviewer not in left_out]
+    return (*found, *(one for one in before if (one.kind, one.reviewer, one.sku) not in known))
+
+
+def _read(store: Store, reviews: Sequence[Review]) -> tuple[Suspicion, ...]:
+    assets = store.assets.count()
     photos = {photo.photo_id: photo for photo in store.photos.all()}
-    found = find_suspicions(reviews, photos, {}, assets)
+    same = {sku: min(skus) for sku, skus in read_equivalents(store).items()}
+    found = find_suspicions(reviews, photos, {}, assets, same=same)
     repeated = {event for one in found if one.kind is SuspicionKind.REPEATED_LABEL for event in one.events}
     wanted = [review.suggestion_id for review in reviews if review.event_id in repeated and review.suggestion_id is not None]
     if not wanted:
         return found
     shown = store.suggestions.from_rows(store.suggestions.table.scan_in("suggestion_id", wanted))
-    return find_suspicions(reviews, photos, {suggestion.suggestion_id: suggestion for suggestion in shown}, assets)
+    return find_suspicions(reviews, photos, {one.suggestion_id: one for one in shown}, assets, same=same)
 
 
 def find_suspicions(

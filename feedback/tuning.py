@@ -19,9 +19,9 @@ from feedback.confirmed import confirmed_views
 from feedback.equivalence import equivalents_of
 from feedback.examples import gather
 from feedback.fitting import Fit, components_of, fit_weights
+from feedback.fitting_loss import Objective
 from feedback.labels import Label, labels_of
 from feedback.metrics import Clusters, Interval, Ranks, Values, bootstrap_interval, paired_difference, top_k
-from feedback.objective import Objective
 from feedback.samples import Bench, LabelledPhoto, labelled_photos
 from feedback.shown import read_shown
 from feedback.versions import house_ancestor

@@ -11,7 +11,6 @@ import numpy as np
 from scipy.special import expit, softmax
 
 from data.domain import (
-    BoolArray,
     Candidate,
     ConfirmedView,
     Contribution,
@@ -26,11 +25,11 @@ from data.store import Store
 from matching.arrays import IntArray, RealArray
 from matching.backends import Backends
 from matching.basis import Basis
+from matching.checks import CHECKED, CHECKS, bonus_weights, check_geometry
 from matching.describing import describe_picture
 from matching.evidence import PhotoEvidence, load_photos, read_evidence
 from matching.fusion import CUT_OUTS, Fused, fuse, no_match_features
 from matching.gallery import Gallery, popularity, visible_views
-from matching.geometry import bonus, inliers
 from matching.indexing import save_evidence
 from matching.ports import Keypoints
 from matching.similarity import Likeness, likeness, most_alike
@@ -38,16 +37,7 @@ from matching.snapshot import Snapshot, Snapshots
 from matching.uncertainty import Ranked, judge
 from matching.weights import Weights
 
-CHECKED = 10
-"""How many of the first are checked by geometry; a bonus is never negative, so nothing below them overtakes for want of it."""
-
-VIEWS_CHECKED = 5
-CONFIRMED_CHECKED = 3
-GEOMETRY = "geometry"
-CONFIRMED_GEOMETRY = "geometry/confirmed"
 POPULARITY = "popularity"
-CHECKS = (GEOMETRY, CONFIRMED_GEOMETRY)
-"""The bonuses, each with a weight of its own: photos share grounds and shelves, so matches with a confirmed photo say less."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,48 +105,6 @@ def find_matches(
         no_match=no_match,
         best_view=most_alike(alike.views.max(axis=0), gallery, visible_views(photo.query, gallery)),
     )
-
-
-def bonus_weights(weights: Weights) -> RealArray:
-    """Give the weight of each of `CHECKS`, zero where the weights name none."""
-    return np.array([weights.bonuses.get(name, 0.0) for name in CHECKS])
-
-
-def check_geometry(  # noqa: PLR0917
-    photo: PhotoEvidence,
-    gallery: Gallery,
-    asset: int,
-    fused: Fused,
-    alike: RealArray,
-    local: Callable[[Sequence[int]], list[Keypoints]],
-    wanted: BoolArray,
-) -> RealArray:
-    """Compare a photo's local features with an asset's most similar pictures: the best bonus of each of `CHECKS`, in 0 … 1.
-
-    Args:
-        photo: the photo.
-        gallery: the catalogue.
-        asset: its position.
-        fused: says which mask hypothesis counts most for the asset.
-        alike: (n_hypotheses, n_views); −inf for views that must not be seen.
-        local: gives local features of views.
-        wanted: (2,) which checks to run; the others find 0.
-    """
-    hypothesis = int(fused.hypothesis[asset])
-    seen = np.flatnonzero((gallery.asset_of == asset) & np.isfinite(alike[hypothesis]))
-    found = np.zeros(len(CHECKS))
-    for at, (part, most) in enumerate(((seen < gallery.own, VIEWS_CHECKED), (seen >= gallery.own, CONFIRMED_CHECKED))):
-        if wanted[at]:
-            nearest = _pictures(gallery, seen[part], alike[hypothesis])[:most]
-            found[at] = max((bonus(inliers(photo.keypoints[hypothesis], points)) for points in local(nearest)), default=0.0)
-    return found
-
-
-def _pictures(gallery: Gallery, views: IntArray, alike: RealArray) -> list[int]:
-    """List the most similar view of each picture, nearest first: tilted cut-outs have no local features of their own."""
-    ordered = views[np.argsort(-alike[views], kind="stable")]
-    first = {gallery.views[at].view.image_id: at for at in ordered[::-1].tolist()}
-    return sorted(first.values(), key=lambda at: -alike[at])
 
 
 def no_match_probability(scores: RealArray, fused: Fused, weights: Weights) -> float:

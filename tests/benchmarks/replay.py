@@ -22,7 +22,7 @@ from data.domain import BasisVersion, ConfirmedView, Photo, PhotoId, Reviewer, S
 from data.store import open_store
 from feedback.metrics import Clusters, Ranks
 from feedback.samples import Bench, LabelledPhoto
-from matching import search
+from matching import checks
 from matching.backends import Backends
 from matching.cutouts import upright_name
 from matching.evidence import CutOutKey, PhotoEvidence, add_confirmed, load_basis, load_catalogue, load_photos, view_keypoints
@@ -189,7 +189,7 @@ def clusters(pictures: Pictures, test: Sequence[PhotoId]) -> Clusters:
 def remember_geometry() -> None:
     """Compare two cut-outs once in this process: the same pairs come back in every arm and at every count."""
     known: dict[tuple[int, int], int] = {}
-    counted: Callable[[Keypoints, Keypoints], int] = vars(search)["inliers"]
+    counted: Callable[[Keypoints, Keypoints], int] = vars(checks)["inliers"]
 
     def remembered(photo: Keypoints, view: Keypoints) -> int:
         key = id(photo), id(view)
@@ -197,4 +197,4 @@ def remember_geometry() -> None:
             known[key] = counted(photo, view)
         return known[key]
 
-    vars(search)["inliers"] = remembered
+    vars(checks)["inliers"] = remembered

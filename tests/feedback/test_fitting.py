@@ -9,7 +9,7 @@ import pytest
 from data.errors import NotEnoughEvidence
 from feedback.examples import Examples
 from feedback.fitting import FOLDS, STRENGTHS, Fit, Ints, components_of, fit_weights, strongest_near_best, tried
-from feedback.objective import PULLS
+from feedback.fitting_loss import PULLS
 from matching.weights import Weights
 from tests.builders import weights_of
 from tests.feedback.painted_examples import examples_of

@@ -9,10 +9,11 @@ import pytest
 from data.domain import PhotoId, Sku, ViewKind
 from data.errors import BadPicture, NotEnoughEvidence, NotFound
 from data.store import Store
+from matching.checks import CHECKED
 from matching.evidence import PhotoEvidence
 from matching.gallery import Gallery, Query, build_gallery
 from matching.ports import Keypoints
-from matching.search import CHECKED, find_matches
+from matching.search import find_matches
 from matching.weights import ChannelKind, only_kinds
 from tests.builders import ARTICLES, STRANGER, Article, image_of, match_all, photo_of, photo_picture, png
 from tests.matching.test_similarity import BAG, CONFIRMED, EAST, NORTH, REFERENCE, RENDER, SHOE, WEIGHTS, gallery_of

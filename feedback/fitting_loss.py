@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 
 from feedback.examples import Examples
-from matching.search import CHECKS
+from matching.checks import CHECKS
 from matching.weights import ChannelKind, Weights, block_of, kind_of
 
 SILENT = -1e4

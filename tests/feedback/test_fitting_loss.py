@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from feedback.examples import Examples
-from feedback.objective import MARGIN, MARGIN_SHARE, POPULAR_FROM, Objective
+from feedback.fitting_loss import MARGIN, MARGIN_SHARE, POPULAR_FROM, Objective
 from matching.fusion import fuse
 from matching.weights import Weights
 from tests.builders import weights_of
