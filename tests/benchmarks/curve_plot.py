@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from playwright.sync_api import sync_playwright
 from plotly.subplots import make_subplots
 
+from tests.e2e.conftest import CHROMIUM, FLAGS
+
 WIDTH, HEIGHT = 1_200, 520
 BAND = ("nothing", "both")
 COLOURS: Mapping[str, tuple[str, str, int]] = {
@@ -68,7 +70,7 @@ def _photograph(chart: go.Figure, file: Path) -> None:
     with TemporaryDirectory() as folder, sync_playwright() as play:
         page_file = Path(folder) / "curve.html"
         chart.write_html(page_file, include_plotlyjs=True)
-        browser = play.chromium.launch()
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(page_file.as_uri())
         page.wait_for_selector(".legend")

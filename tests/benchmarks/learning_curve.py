@@ -169,7 +169,7 @@ def against_peers(curves: Sequence[Curve], skus: Clusters, counts: Sequence[int]
                 "low": found.value - reach,
                 "high": found.value + reach,
                 "p": p_value,
-                "above": found.value - reach > 0,
+                "above": bool(found.value > reach),
             }
         )
     return listed
