@@ -41,6 +41,7 @@ def draw_curves(figures: Sequence[Mapping[str, Any]], file: Path) -> None:
                     go.Scatter(
                         x=counts + counts[::-1],
                         y=edge,
+                        mode="lines",
                         fill="toself",
                         fillcolor=colour,
                         opacity=0.12,
