@@ -243,10 +243,12 @@ def test_a_compaction_that_fails_does_not_make_a_write_look_lost(
     put_one_by_one(store, 5)
     next((tmp_path / "assets.lance" / "data").iterdir()).unlink()
 
-    stored = [store.assets.put([asset(f"shoe-{at}")]) for at in range(10)]
+    before = store.assets.version
+    for at in range(10):  # added rows read no file that was there; rows that are merged may, once it is out of the cache
+        store.assets.table.append([store.assets.to_row(asset(f"shoe-{at}"))])
     store.assets.table.settle()
 
-    assert stored == [1] * 10
+    assert store.assets.version == before + 10
     assert "the table 'assets' could not be compacted" in caplog.text
 
 
