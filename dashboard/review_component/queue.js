@@ -82,14 +82,15 @@ export class Queue {
   /** Another order was chosen: give back what comes next, not the one on the screen, and ask for others. */
   reorder() {
     this.asked++;
-    const kept = new Set((this.items[0]?.burst ?? []).map((one) => one.photo_id)); // shown with the photo on the screen
-    this.given = this.giveBack(this.items.splice(1).filter((item) => !kept.has(item.photo_id)));
+    this.given = this.giveBack(this.items.splice(1));
     this.ears.ahead(0);
     this.load();
   }
 
   async giveBack(items) {
-    const photo_ids = items.map((item) => item.photo_id);
+    const shown = new Set((this.items[0]?.burst ?? []).map((one) => one.photo_id)); // with the photo on the screen
+    const held = items.flatMap((item) => [item.photo_id, ...(item.burst ?? []).map((one) => one.photo_id)]);
+    const photo_ids = [...new Set(held)].filter((photo_id) => !shown.has(photo_id)).slice(0, MOST_HELD);
     if (photo_ids.length) await this.server.post("release", { photo_ids }, GIVEN_BACK_MS).catch(() => {});
   }
 
