@@ -109,11 +109,16 @@ class Board:
         with self._lock:
             return [photo_id for photo_id in self.known(photo_ids) if not self._closed(photo_id)]
 
-    def labels(self) -> dict[PhotoId, Label]:
-        """Say what each reviewed photo is known to be: `labels_of` all events and the equivalents."""
+    def labels(self, *, without: Collection[Reviewer] = ()) -> dict[PhotoId, Label]:
+        """Say what each reviewed photo is known to be: `labels_of` all events, but for some reviewers', and the equivalents."""
         with self._lock:
             self._refresh()
-            return dict(self._labels)
+            found = dict(self._labels)
+            touched = {photo_id for reviewer in without for photo_id in self._reviewed_by(reviewer)}
+            others = [review for photo_id in touched for review in self._reviews[photo_id] if review.reviewer not in without]
+            for photo_id in touched:
+                found.pop(photo_id, None)
+            return found | labels_of(others, self._equivalents)
 
     def _refresh(self) -> None:
         # versions are read before the rows: what comes in between is read once more, and never missed
@@ -209,6 +214,9 @@ class Board:
         self._lines.learned(self._facts.learn(photo_id, label))
         if was_decided != self._decided(photo_id):
             self._lines.move(photo_id, waits=self._waits(photo_id))
+
+    def _reviewed_by(self, reviewer: Reviewer) -> list[PhotoId]:
+        return [photo_id for photo_id, label in self._labels.items() if reviewer in label.reviewers]
 
     def _closed(self, photo_id: PhotoId) -> bool:
         label = self._labels.get(photo_id)

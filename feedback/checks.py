@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
+from threadpoolctl import threadpool_limits
 
 from feedback.examples import MOST_CHECKED, WORKERS
 from feedback.samples import Bench, LabelledPhoto
@@ -49,11 +51,7 @@ def fit_checks(
         for at in np.unique(np.linspace(0, len(rows) - 1, MOST_CHECKED).round().astype(int))
         if len(rows)
     )
-    tell, found = on_photo or (lambda _done, _total: None), list[Ranking]()
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for ranking in pool.map(lambda at: find_matches(photos[at].evidence, bench.gallery, ranked_by[at], bench.local), kept):
-            found.append(ranking)
-            tell(len(found), len(kept))
+    found = _rank([photos[at] for at in kept], bench, [ranked_by[at] for at in kept], on_photo or (lambda _done, _total: None))
     if not found:
         return weights
     missing = np.array([not photos[at].positives for at in kept])
@@ -66,6 +64,24 @@ def fit_checks(
         temperature=fit_temperature([ranking.scores for ranking in found], goals, weights.temperature),
         no_match=fit_no_match(features, missing, weights.no_match),
     )
+
+
+def _rank(photos: Sequence[LabelledPhoto], bench: Bench, ranked_by: Sequence[Weights], tell: Tell) -> list[Ranking]:
+    """Rank each photo by its own weights; the catalogue is weighed once for all photos that share them."""
+    found: dict[int, Ranking] = {}
+    with ThreadPoolExecutor(WORKERS) as pool, threadpool_limits(1, "blas"):
+        for weights in {id(weights): weights for weights in ranked_by}.values():
+            folded = bench.folded(weights)
+            alike = [at for at, own in enumerate(ranked_by) if own is weights]
+            search = partial(_search, folded, weights)
+            for at, ranking in zip(alike, pool.map(search, [photos[at] for at in alike]), strict=True):
+                found[at] = ranking
+                tell(len(found), len(photos))
+    return [found[at] for at in range(len(photos))]
+
+
+def _search(bench: Bench, weights: Weights, photo: LabelledPhoto) -> Ranking:
+    return find_matches(photo.evidence, bench.gallery, weights, bench.local)
 
 
 def fit_temperature(scores: Sequence[np.ndarray], goals: Sequence[Sequence[int]], start: float) -> float:

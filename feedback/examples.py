@@ -15,6 +15,7 @@ from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from feedback.samples import Bench, LabelledPhoto
 from matching.arrays import IntArray
@@ -22,7 +23,7 @@ from matching.checks import CHECKED, CHECKS, check_geometry
 from matching.fusion import fuse, standardise
 from matching.gallery import popularity
 from matching.search import no_match_probability
-from matching.similarity import likeness
+from matching.similarity import Likeness, catalogue_likenesses, likeness
 from matching.weights import Weights
 
 MOST_CANDIDATES, FEWER_CANDIDATES = 96, 64
@@ -36,6 +37,9 @@ MOST_CHECKED = 200
 """Photos whose first ten are checked by geometry, evenly spread: two or three numbers need no more, and each costs 20 ms."""
 
 WORKERS = 2
+TOGETHER = 8
+"""Photos that are compared with the catalogue in one go."""
+
 Reals = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Tell = Callable[[int, int], None]
@@ -104,13 +108,19 @@ def gather(
     most = max((len(photo.evidence.query.hypotheses) for photo in photos), default=1)
     width = min(len(bench.gallery.skus), MOST_CANDIDATES if len(photos) <= MANY_LABELS else FEWER_CANDIDATES)
     rows = list[Examples]()
-    with ThreadPoolExecutor(WORKERS) as pool:
-        work = pool.map(
-            lambda numbered: _example(numbered[1], bench, weights, most, width, check=numbered[0] in looked_at), enumerate(photos)
-        )
-        for done, row in enumerate(work, start=1):
-            rows.append(row)
-            tell(done, len(photos))
+
+    def compared(batch: range) -> list[Examples]:
+        alike = catalogue_likenesses([photos[at].evidence.query for at in batch], bench.gallery, weights)
+        return [
+            _example(photos[at], bench, weights, own, most, width, check=at in looked_at)
+            for at, own in zip(batch, alike, strict=True)
+        ]
+
+    batches = [range(at, min(at + TOGETHER, len(photos))) for at in range(0, len(photos), TOGETHER)]
+    with ThreadPoolExecutor(WORKERS) as pool, threadpool_limits(1, "blas"):
+        for found in pool.map(compared, batches):
+            rows += found
+            tell(len(rows), len(photos))
     if not rows:
         return _empty(most, width, len(weights.channels))
     share = _shares([photo.photo.group for photo in photos])
@@ -118,9 +128,11 @@ def gather(
     return Examples(**{**stacked, "share": share})
 
 
-def _example(photo: LabelledPhoto, bench: Bench, weights: Weights, most: int, width: int, *, check: bool) -> Examples:
+def _example(  # noqa: PLR0917
+    photo: LabelledPhoto, bench: Bench, weights: Weights, own: Likeness, most: int, width: int, *, check: bool
+) -> Examples:
     gallery, query = bench.gallery, photo.evidence.query
-    alike = likeness(query, gallery, weights)
+    alike = likeness(query, gallery, weights, catalogue=own)
     fused = fuse(alike.channels, weights)
     seen = popularity(query, gallery)
     scores = fused.scores + weights.popularity * seen

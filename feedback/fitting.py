@@ -93,7 +93,7 @@ def fit_weights(examples: Examples, components: Ints, start: Weights, *, on_fit:
     torch.set_num_threads(1)
     objective = Objective(examples, start)
     strengths = tried(float(examples.share.sum()))
-    folds = [test for _, test in GroupKFold(n_splits=FOLDS).split(components, groups=components)]
+    folds = folds_of(components)
     paths = _paths(objective, folds, strengths, on_fit or (lambda _done, _total: None))
     losses = np.zeros((len(strengths), len(examples)))
     for number, fold in enumerate(folds):
@@ -118,6 +118,11 @@ def fit_weights(examples: Examples, components: Ints, start: Weights, *, on_fit:
         held_out_ranks=held_out,
         held_out_weights=tuple(weights[at] for at in range(len(examples))),
     )
+
+
+def folds_of(components: Ints) -> list[Ints]:
+    """Part the photos in five, no component in two of them."""
+    return [test for _, test in GroupKFold(n_splits=FOLDS).split(components, groups=components)]
 
 
 def gained(before: Ranks, after: Ranks) -> int:

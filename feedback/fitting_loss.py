@@ -47,8 +47,16 @@ PULLS: Mapping[str, float] = {
 With few labels the strong pull on single channels leaves one number per block and one per view kind.
 """
 TEMPERATURE_PULL = 0.02
+FARTHEST = 6.0
+"""Of a logarithm: a line search that looks further would meet infinity, and what comes back from there is no number."""
+
 Theta = torch.Tensor
 Ints = npt.NDArray[np.int64]
+
+
+def grown(theta: Theta) -> Theta:
+    """Say by what factor a parameter moves what it stands for."""
+    return torch.exp(torch.clamp(theta, -FARTHEST, FARTHEST))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +146,11 @@ class Objective:
         with torch.no_grad():
             return np.asarray(self._losses(theta, self._part(rows)).double().numpy(), dtype=np.float64)
 
+    def scores(self, theta: Theta, rows: Ints) -> npt.NDArray[np.float32]:
+        """Score each photo's candidates: (n_rows, K), very low where there is no evidence."""
+        with torch.no_grad():
+            return np.asarray(self._scores(theta, self._part(rows)).numpy(), dtype=np.float32)
+
     def ranks(self, theta: Theta, rows: Ints) -> npt.NDArray[np.int64]:
         """Rank the labelled asset, the best of equivalents, among each photo's candidates: (n_rows,), 0 where there is none."""
         part = self._part(rows)
@@ -152,7 +165,7 @@ class Objective:
         """Turn parameters into weights; zero gives the starting weights back exactly."""
         if not theta.any():
             return self.start
-        lay, said = self._layout, torch.exp(theta)
+        lay, said = self._layout, grown(theta)
         moved = replace(self.start, temperature=float(self.start.temperature * said[lay.temperature]))
         if not theta[: lay.temperature].any():
             return moved
@@ -198,17 +211,17 @@ class Objective:
         weights = torch.softmax(self._log_weights(theta), dim=0).float()
         spoken = part["speaks"] @ weights
         per_hypothesis = (part["z"] @ weights) / torch.clamp(spoken, min=1e-9)[:, None]
-        beta = (self.start.sharpness * torch.exp(theta[lay.sharpness])).float()
+        beta = (self.start.sharpness * grown(theta[lay.sharpness])).float()
         there = part["there"]
         summed = torch.logsumexp((beta * per_hypothesis).masked_fill(~there[:, :, None], -torch.inf), dim=1)
         scores = (summed - torch.log(there.sum(dim=1))[:, None]) / beta
-        scores = scores + part["checks"] @ (self._bonuses * torch.exp(theta[lay.bonuses])).float()
+        scores = scores + part["checks"] @ (self._bonuses * grown(theta[lay.bonuses])).float()
         scores = scores + (self.start.popularity + theta[lay.popularity]).float() * part["popularity"]
         silent: torch.Tensor = (spoken <= 0) | torch.isneginf(part["tail"])
         return scores.masked_fill(silent, SILENT)
 
     def _losses(self, theta: Theta, part: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        temperature = self.start.temperature * torch.exp(theta[self._layout.temperature]).float()
+        temperature = self.start.temperature * grown(theta[self._layout.temperature]).float()
         logits = self._scores(theta, part) / temperature
         tail = part["tail"].masked_fill(torch.isneginf(part["tail"]), 0.0)
         shares = torch.log_softmax(logits + tail, dim=1) - tail

@@ -19,6 +19,7 @@ from feedback.confirmed import confirmed_views
 from feedback.equivalence import equivalents_of
 from feedback.examples import gather
 from feedback.fitting import Fit, components_of, fit_weights
+from feedback.fitting_features import fit_features
 from feedback.fitting_loss import Objective
 from feedback.labels import Label, labels_of
 from feedback.metrics import Clusters, Interval, Ranks, Values, bootstrap_interval, paired_difference, top_k
@@ -142,6 +143,9 @@ def tune(  # noqa: PLR0917
         [photo.photo.group for photo in learned],
     )
     fit = fit_weights(examples, components, start, on_fit=lambda done, total: on_progress("fitting", done, total))
+    on_progress("weighing features", 0, 1)
+    fit = fit_features(learned, examples, components, bench, start, fit)
+    on_progress("weighing features", 1, 1)
     chosen = replace(fit.weights, version=version)
     held_out = dict(zip((photo.photo.photo_id for photo in learned), fit.held_out_weights, strict=True))
     fitted = fit_checks(

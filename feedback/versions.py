@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from data.domain import Activation, BasisVersion, WeightsVersion
+from data.domain import Activation, BasisVersion, Reviewer, WeightsVersion
 from data.errors import NotFound
 from data.store import Store
 from matching.weights import Weights, from_json
@@ -46,6 +47,18 @@ def list_versions(store: Store) -> list[VersionSummary]:
         )
         found.append(summary)
     return sorted(found, key=lambda version: int(version.version[1:]), reverse=True)
+
+
+def left_out(store: Store) -> frozenset[Reviewer]:
+    """Name the reviewers whom the weights in use were fitted without: nothing of theirs ranks until other weights do."""
+    active = store.activations.active()
+    return frozenset() if active is None else _left_out(store, active)
+
+
+@lru_cache(maxsize=64)
+def _left_out(store: Store, version: WeightsVersion) -> frozenset[Reviewer]:
+    said = json.loads(store.weights.get(version).metrics)
+    return frozenset(Reviewer(name) for name in said.get("without", ()))
 
 
 def house_ancestor(store: Store, version: WeightsVersion) -> Weights:

@@ -91,10 +91,25 @@ def catalogue_likeness(query: Query, gallery: Gallery, weights: Weights) -> Like
 
     def compared(block: str) -> FloatArray:
         vectors = folded.vectors[block]
-        photo = _unshifted(query.vectors[block], query.hypotheses, weights, block)
+        photo = unshifted(query.vectors[block], query.hypotheses, weights, block)
         return compare_directions(photo, vectors.units, vectors.lengths, weights.metric)
 
     return _likeness(query, gallery, weights, compared, slice(0, gallery.own), np.ones(gallery.own, dtype=np.bool_))
+
+
+def catalogue_likenesses(queries: Sequence[Query], gallery: Gallery, weights: Weights) -> list[Likeness]:
+    """Compare several photos with the catalogue's own views in one go: its vectors are then read from memory once for all."""
+    if not queries:
+        return []
+    joined = Query(
+        hypotheses=tuple(name for query in queries for name in query.hypotheses),
+        vectors={block: np.concatenate([query.vectors[block] for query in queries]) for block in queries[0].vectors},
+    )
+    found, ends = catalogue_likeness(joined, gallery, weights), np.cumsum([len(query.hypotheses) for query in queries])
+    return [
+        Likeness(channels=found.channels[end - len(query.hypotheses) : end], views=found.views[end - len(query.hypotheses) : end])
+        for query, end in zip(queries, ends, strict=True)
+    ]
 
 
 def _confirmed_likeness(query: Query, gallery: Gallery, weights: Weights) -> Likeness:
@@ -103,8 +118,8 @@ def _confirmed_likeness(query: Query, gallery: Gallery, weights: Weights) -> Lik
 
     def compared(block: str) -> FloatArray:
         vectors = gallery.vectors[block]
-        photo = _unshifted(query.vectors[block], query.hypotheses, weights, block)
-        confirmed = _unshifted(vectors.confirmed, names, weights, block)
+        photo = unshifted(query.vectors[block], query.hypotheses, weights, block)
+        confirmed = unshifted(vectors.confirmed, names, weights, block)
         typical = float(vectors.lengths.mean()) if len(vectors.lengths) else None
         return compare(photo, confirmed, weights.metric, typical_length=typical)
 
@@ -214,7 +229,7 @@ class _Pool:
         return np.asarray(share * best + (1 - share) * summed / np.maximum(self.counts, 1), dtype=np.float32)
 
 
-def _unshifted(vectors: FloatArray, hypotheses: Sequence[str], weights: Weights, block: str) -> FloatArray:
+def unshifted(vectors: FloatArray, hypotheses: Sequence[str], weights: Weights, block: str) -> FloatArray:
     """Take the photo shift of each row's mask hypothesis from it, and weigh its features; rows without a shift stay unmoved."""
     moved, names = vectors.copy(), np.array(hypotheses, dtype=np.str_)
     for name in np.unique(names):

@@ -30,6 +30,7 @@ from data.domain import PhotoId
 from data.errors import NotEnoughEvidence
 from feedback.examples import gather
 from feedback.fitting import components_of, fit_weights
+from feedback.fitting_features import fit_features
 from feedback.metrics import Clusters, Interval, Ranks, Values, bootstrap_interval, top_k
 from feedback.samples import Bench, LabelledPhoto
 from matching.weights import Weights
@@ -92,7 +93,9 @@ def retuned(labelled: Sequence[LabelledPhoto], bench: Bench, start: Weights) -> 
     """Fit as `couture retune` does; too few labels give the start back."""
     components = components_of([str(photo.sku) for photo in labelled], [photo.photo.group for photo in labelled])
     try:
-        return fit_weights(gather(labelled, bench, start), components, start).weights
+        examples = gather(labelled, bench, start)
+        fit = fit_weights(examples, components, start)
+        return fit_features(labelled, examples, components, bench, start, fit).weights
     except NotEnoughEvidence:
         return start
 

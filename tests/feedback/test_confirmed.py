@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from data.domain import Photo, PhotoId, Side, Sku, Verdict
+from data.domain import Photo, PhotoId, Reviewer, Side, Sku, Verdict, WeightsVersion
 from data.store import Store
 from feedback.confirmed import confirmed_views, read_confirmed_views
 from feedback.equivalence import declare_equivalent
+from feedback.evaluation import active_weights
 from feedback.labels import labels_of
+from feedback.versions import activate, roll_back
+from matching.preparation import record_of
 from matching.search import Matcher
 from tests.builders import BEN, CARLA, NOON, image_of, photo_of, review_of, silhouette
 from tests.small_catalogue import matcher_of
@@ -18,6 +23,15 @@ def score_of(matcher: Matcher, photo: PhotoId) -> float:
     """Give the score of the red ball."""
     [score] = [candidate.score for candidate in matcher.suggest(photo, top=8).candidates if candidate.sku == "ball-red"]
     return score
+
+
+def activate_without(store: Store, reviewer: Reviewer) -> None:
+    """Take weights into use that were fitted without a reviewer."""
+    weights = replace(active_weights(store), version=WeightsVersion("v2"))
+    metrics = {"without": [reviewer]}
+    record = record_of(weights, parent=WeightsVersion("v1"), created_by="mia", at=NOON, metrics=metrics)
+    store.weights.put([record])
+    activate(store, weights.version, by="mia", reason="a careless reviewer", at=NOON)
 
 
 def photo_on(side: Side) -> Photo:
@@ -95,3 +109,34 @@ def test_a_photo_is_not_ranked_by_its_own_confirmation(small_store: Store) -> No
     small_store.events.append([review_of("ball-red/1", Verdict.MATCH, "ball-red")])
 
     assert score_of(matcher, photo) == pytest.approx(before)
+
+
+def test_what_a_reviewer_confirmed_is_no_view_while_weights_rank_that_were_fitted_without_them(small_store: Store) -> None:
+    small_store.events.append(
+        [review_of("ball-red/1", Verdict.MATCH, "ball-red"), review_of("scarf-navy/1", Verdict.MATCH, "ball-red", by=BEN)]
+    )
+    everybody = {view.photo_id for view in read_confirmed_views(small_store)}
+    activate_without(small_store, BEN)
+
+    assert (everybody, {view.photo_id for view in read_confirmed_views(small_store)}) == (
+        {"ball-red/1", "scarf-navy/1"},
+        {"ball-red/1"},
+    )
+
+
+def test_a_dispute_with_a_reviewer_who_is_left_out_is_none(small_store: Store) -> None:
+    small_store.events.append(
+        [review_of("ball-red/1", Verdict.MATCH, "ball-red"), review_of("ball-red/1", Verdict.NOT_IN_DAM, by=BEN)]
+    )
+    disputed = read_confirmed_views(small_store)
+    activate_without(small_store, BEN)
+
+    assert (disputed, [view.sku for view in read_confirmed_views(small_store)]) == ([], ["ball-red"])
+
+
+def test_rolling_back_to_weights_that_were_fitted_with_a_reviewer_brings_their_views_back(small_store: Store) -> None:
+    small_store.events.append([review_of("ball-red/1", Verdict.MATCH, "ball-red", by=BEN)])
+    activate_without(small_store, BEN)
+    roll_back(small_store, by="mia", at=NOON)
+
+    assert [view.sku for view in read_confirmed_views(small_store)] == ["ball-red"]
