@@ -12,18 +12,24 @@ from data.errors import NotAllowed
 from feedback.equivalence import read_labels
 from feedback.fitting import FEWEST_LABELS
 from feedback.labels import LabelKind
+from feedback.outlooks import refresh_outlooks
 from feedback.proposals import read_proposals
+from feedback.queue import queue_counts, ranked_count
 from feedback.retune import retune, take_into_use
 from feedback.versions import roll_back, version_before
 
 Progress = Callable[[float, str], None]
 """Told how much of the whole run is done, in 0 … 1, and in words."""
 
+RANKED_AT_ONCE = 200
+"""Photos that a click ranks: half a minute. The command `couture queue refresh` ranks more."""
+
 LEARNED_FROM = frozenset({LabelKind.MATCH, LabelKind.NOT_IN_DAM})
 STAGES = {
     "reading labels": 0.05,
     "comparing labelled photos": 0.35,
-    "fitting": 0.35,
+    "fitting": 0.20,
+    "weighing features": 0.15,
     "calibrating": 0.15,
     "comparing on the sealed side": 0.10,
 }
@@ -121,6 +127,25 @@ def force_proposal(services: Services, version: WeightsVersion, by: Reviewer, wh
     if not why.strip():
         raise NotAllowed("forcing takes a reason", remedy="say why; it stands in the history of activations")
     take_into_use(services.store, version, by=by, force=True, why=why.strip())
+
+
+def unranked_share(services: Services) -> float:
+    """Say of what share of the waiting photos the active weights have said nothing yet, in 0 … 1."""
+    waiting = queue_counts(services.store).waiting
+    return 1 - ranked_count(services.store) / waiting if waiting else 0.0
+
+
+def rank_waiting_photos(services: Services, on_progress: Progress) -> int:
+    """Rank some of the waiting photos with the active weights, so that every order of the queue works; say how many.
+
+    Raises:
+        NotEnoughEvidence: nothing is indexed yet.
+    """
+
+    def report(_stage: str, done: int, total: int) -> None:
+        on_progress(done / max(total, 1), f"ranking what waits: {done:,} of {total:,}")
+
+    return refresh_outlooks(services.store, services.backends, report, most=RANKED_AT_ONCE).made
 
 
 def roll_back_weights(services: Services, by: Reviewer) -> Activation:

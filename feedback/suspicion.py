@@ -41,7 +41,8 @@ class Suspicion:
         events: the verdicts in question: those that contradict the others, or that repeat the label.
         p_value: of the test, adjusted for how many were tested.
         n: how many were compared or counted; near-duplicate photos count once.
-        reason: one sentence for a manager, with figures and remedy.
+        finding: one sentence for a manager, with figures.
+        reason: the same, with what to do on the command line.
     """
 
     kind: SuspicionKind
@@ -51,6 +52,7 @@ class Suspicion:
     events: tuple[EventId, ...]
     p_value: float
     n: int
+    finding: str
     reason: str
 
 
@@ -203,6 +205,7 @@ def _suspicion(
     """Make a suspicion of one reviewer's verdicts, one at least."""
     reviewer = reviews[0].reviewer
     remedy = f"leave their labels out with --without {shlex.quote(reviewer)}, or ask them."
+    finding = f"{said} (p = {p_value:.1g})"
     return Suspicion(
         kind=kind,
         reviewer=reviewer,
@@ -211,5 +214,6 @@ def _suspicion(
         events=tuple(review.event_id for review in reviews),
         p_value=p_value,
         n=n,
-        reason=f"{said} (p = {p_value:.1g}); {remedy}",
+        finding=finding,
+        reason=f"{finding}; {remedy}",
     )

@@ -19,9 +19,12 @@ from dashboard.retuning import (
     fit_proposal,
     force_proposal,
     list_proposals,
+    rank_waiting_photos,
     roll_back_weights,
+    unranked_share,
 )
 from dashboard.wiring import services
+from dashboard.wording import percent
 from data.domain import Reviewer
 from feedback.gate import Outcome
 from feedback.helpful_labels import HelpfulLabels
@@ -29,6 +32,7 @@ from feedback.stopping import StoppingKind, StoppingSignal
 
 CHOSEN = "proposal"
 MOST_SUSPICIONS = 12
+MOST_UNRANKED = 0.5
 BADGES: dict[Outcome | StoppingKind, tuple[str, Literal["green", "red", "blue", "gray"]]] = {
     Outcome.BETTER: (":material/trending_up:", "green"),
     Outcome.WORSE: (":material/trending_down:", "red"),
@@ -67,11 +71,29 @@ def _draw_state() -> None:
         column.metric(name, said, help=meaning, border=True)
 
 
-def _draw_suspicions(title: str, reasons: Sequence[str]) -> None:
+def _draw_unranked() -> None:
+    """Offer to rank what waits, since after an activation the orders by uncertainty and use have nothing to go by."""
+    share = unranked_share(services())
+    if share < MOST_UNRANKED:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"{percent(share)} of the waiting photos are not ranked by the active weights yet: in the queue's orders "
+            "*most uncertain* and *most useful* they come last.",
+            width="stretch",
+        )
+        asked = st.button("Rank what waits", icon=":material/format_list_numbered:", help="200 at a time, the oldest first.")
+    if asked:
+        bar = st.progress(0.0)
+        rank_waiting_photos(services(), lambda done, words: bar.progress(done, text=words))
+        st.rerun()
+
+
+def _draw_suspicions(title: str, reasons: Sequence[str], remedy: str = "") -> None:
     lines = [f"- {plain(reason)}" for reason in reasons[:MOST_SUSPICIONS]]
     more = len(reasons) - MOST_SUSPICIONS
     rest = [f"- and {more:,} more: couture suspicions lists them all"] if more > 0 else []
-    st.warning("\n".join([f"**{title}**\n", *lines, *rest]), icon=":material/warning:")
+    st.warning("\n".join([f"**{title}**\n", *lines, *rest, "", remedy]), icon=":material/warning:")
 
 
 def _draw_labels(who: Reviewer) -> None:
@@ -80,7 +102,7 @@ def _draw_labels(who: Reviewer) -> None:
         suspicions, stopping = advice.suspicions(), advice.stopping()
     if suspicions:
         title = "The labels are under suspicion: a proposal fitted on them as they are cannot be activated without force."
-        _draw_suspicions(title, [suspicion.reason for suspicion in suspicions])
+        _draw_suspicions(title, [suspicion.finding for suspicion in suspicions], "Leave their labels out below, or ask them.")
     left, right = st.columns([2, 3])
     with left:
         without = st.multiselect(
@@ -190,6 +212,7 @@ page_head(
 who = reviewer()
 with refusal_shown():
     _draw_state()
+    _draw_unranked()
     _draw_labels(who)
     versions = list_proposals(services())
     if versions:

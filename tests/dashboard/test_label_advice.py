@@ -25,6 +25,15 @@ def test_suspicions_are_said_before_anything_is_fitted(services: Services, open_
     assert "ben agrees with the others on 0 of" in page.warning[0].value
 
 
+def test_a_suspicion_on_the_page_names_the_remedy_that_the_page_has(services: Services, open_page: OpenPage) -> None:
+    contradict(services)
+
+    shown = open_page("retune").warning[0].value
+
+    assert "Leave their labels out below, or ask them." in shown
+    assert "--without" not in shown
+
+
 def test_without_suspicions_nobody_is_warned(services: Services, open_page: OpenPage) -> None:
     match_all(services.store, {"ball-red/0": "ball-red"})
 

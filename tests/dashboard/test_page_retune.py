@@ -12,6 +12,7 @@ from data.domain import Verdict
 from data.errors import NotAllowed, NotFound
 from feedback.gate import Judgement
 from feedback.proposals import read_proposal, read_proposals
+from feedback.queue import ranked_count
 from feedback.retune import take_into_use
 from tests.builders import ANNA, match_all, review_of
 from tests.dashboard.conftest import OpenPage, said
@@ -195,3 +196,13 @@ def test_a_real_fit_moves_the_bar_from_start_to_end_and_never_back(reviewed: Ser
     shares_shown = [share for share, _ in shown]
     assert shares_shown == sorted(shares_shown)
     assert (shown[0], shown[-1]) == ((0.0, "reading labels: 0 of 1"), (1.0, "comparing on the sealed side: 1 of 1"))
+
+
+def test_the_page_offers_to_rank_what_waits_where_the_active_weights_have_not(services: Services, open_page: OpenPage) -> None:
+    page = open_page("retune")
+    assert "100 % of the waiting photos are not ranked by the active weights yet" in said(page)
+
+    after = press(page, "Rank what waits")
+
+    assert ranked_count(services.store) > 0
+    assert "not ranked by the active weights yet" not in said(after)

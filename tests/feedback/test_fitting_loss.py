@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from feedback.examples import Examples
 from feedback.fitting_loss import MARGIN, MARGIN_SHARE, POPULAR_FROM, Objective
@@ -153,3 +154,10 @@ def test_popularity_is_learned_from_a_hundred_labels_on(labels: int, learned: bo
     found = objective.weights(objective.solve(np.arange(labels), 0.01))
 
     assert (found.popularity > 0.1) is learned
+
+
+@pytest.mark.parametrize("far", [1_500.0, -1_500.0])
+def test_a_line_search_may_look_far_and_meets_no_infinity(far: float) -> None:
+    objective = Objective(replace(one_photo([2.0, 1.0, 0.0]), checks=np.ones((1, 3, 2), dtype=np.float32)), START)
+
+    assert np.isfinite(objective.losses(torch.full((objective.size,), far, dtype=torch.float64), ALL)).all()
