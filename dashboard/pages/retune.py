@@ -85,7 +85,11 @@ def _draw_unranked() -> None:
         asked = st.button("Rank what waits", icon=":material/format_list_numbered:", help="200 at a time, the oldest first.")
     if asked:
         bar = st.progress(0.0)
-        rank_waiting_photos(services(), lambda done, words: bar.progress(done, text=words))
+
+        def show(share: float, said: str) -> None:
+            bar.progress(share, text=said)
+
+        rank_waiting_photos(services(), show)
         st.rerun()
 
 
