@@ -1,7 +1,8 @@
 """The one way in which pretrained models are found and loaded: from a folder, or from the cache of the model hub.
 
 Nothing here downloads: `matching.backends.downloads` does, when a person has agreed. A model that is not here is an error that
-says how to get it.
+says how to get it. An engine that runs pretrained models lists them in an attribute of what its row in `ENGINES` names,
+`cards: tuple[ModelCard, ...]`, so that they can be announced before they are fetched.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from data.errors import BadSettings
+from matching.backends import ModelChoice
 from matching.backends.devices import choose_device
 from matching.backends.model_faults import explained, incomplete, missing, untrusted
 from matching.backends.model_files import digest_of, has_config, has_weights
@@ -60,18 +62,7 @@ class ModelCard:
         return f"hf download {self.hub_id} --revision {self.revision}"
 
 
-class Choice(Protocol):
-    """What settings say of one model: see `ModelChoice`. Empty: as the card says."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def revision(self) -> str: ...
-    @property
-    def trust_remote_code(self) -> bool: ...
-
-
-def chosen(card: ModelCard, choice: Choice | None) -> ModelCard:
+def chosen(card: ModelCard, choice: ModelChoice | None) -> ModelCard:
     """Give the card of what is really used: settings win over the card."""
     source = choice.source if choice and choice.source else card.hub_id
     revision = choice.revision if choice and choice.revision else card.revision if source == card.hub_id else "main"
@@ -84,7 +75,7 @@ def is_folder(source: str) -> bool:
     return Path(source).expanduser().is_dir() or source.startswith(("/", ".", "~", "\\")) or source.count("/") > 1
 
 
-def locate(card: ModelCard, choice: Choice | None = None) -> str:
+def locate(card: ModelCard, choice: ModelChoice | None = None) -> str:
     """Find a model: the folder that settings name, else its snapshot in the hub's cache, else the id that it has on the hub."""
     used = chosen(card, choice)
     if is_folder(used.hub_id):
@@ -92,13 +83,13 @@ def locate(card: ModelCard, choice: Choice | None = None) -> str:
     return str(_snapshot(used) or used.hub_id)
 
 
-def is_present(card: ModelCard, choice: Choice | None = None) -> bool:
+def is_present(card: ModelCard, choice: ModelChoice | None = None) -> bool:
     """Tell whether a model can be loaded without a download; asks no network."""
     folder = Path(locate(card, choice))
     return folder.is_dir() and has_config(folder) and has_weights(folder)
 
 
-def revision_of(card: ModelCard, choice: Choice | None = None) -> str:
+def revision_of(card: ModelCard, choice: ModelChoice | None = None) -> str:
     """Name the exact weights in short: the hub's commit, or for a folder of one's own the digest of its files.
 
     Raises:
@@ -111,7 +102,7 @@ def revision_of(card: ModelCard, choice: Choice | None = None) -> str:
 def load_model(
     model_class: Any,  # noqa: ANN401  # any class of transformers
     card: ModelCard,
-    choice: Choice | None = None,
+    choice: ModelChoice | None = None,
     *,
     device: str,
     dtype: Any = None,  # noqa: ANN401  # torch is imported late
@@ -156,7 +147,7 @@ def load_model(
 def load_processor(
     processor_class: Any,  # noqa: ANN401  # any class of transformers
     card: ModelCard,
-    choice: Choice | None = None,
+    choice: ModelChoice | None = None,
     **options: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
     """Load what prepares a model's input: an image processor, a tokenizer, or both.
@@ -169,7 +160,7 @@ def load_processor(
         return processor_class.from_pretrained(folder, local_files_only=True, trust_remote_code=_trusts(card, choice), **options)
 
 
-def _folder(card: ModelCard, choice: Choice | None) -> Path:
+def _folder(card: ModelCard, choice: ModelChoice | None) -> Path:
     used, table = chosen(card, choice), f"[models.{card.name}] in settings.toml"
     found = Path(locate(card, choice))
     if is_folder(used.hub_id):
@@ -199,7 +190,7 @@ def _snapshot(used: ModelCard) -> Path | None:
     return Path(found).parent if isinstance(found, str) else None
 
 
-def _trusts(card: ModelCard, choice: Choice | None) -> bool:
+def _trusts(card: ModelCard, choice: ModelChoice | None) -> bool:
     trust = bool(choice and choice.trust_remote_code)
     if card.remote_code and not trust:
         raise untrusted(card)
