@@ -78,6 +78,8 @@ def is_folder(source: str) -> bool:
 def locate(card: ModelCard, choice: ModelChoice | None = None) -> str:
     """Find a model: the folder that settings name, else its snapshot in the hub's cache, else the id that it has on the hub."""
     used = chosen(card, choice)
+    if not used.hub_id:
+        return ""
     if is_folder(used.hub_id):
         return str(Path(used.hub_id).expanduser())
     return str(_snapshot(used) or used.hub_id)
@@ -85,8 +87,9 @@ def locate(card: ModelCard, choice: ModelChoice | None = None) -> str:
 
 def is_present(card: ModelCard, choice: ModelChoice | None = None) -> bool:
     """Tell whether a model can be loaded without a download; asks no network."""
-    folder = Path(locate(card, choice))
-    return folder.is_dir() and has_config(folder) and has_weights(folder)
+    found = locate(card, choice)
+    folder = Path(found)
+    return bool(found) and folder.is_dir() and has_config(folder) and has_weights(folder)
 
 
 def revision_of(card: ModelCard, choice: ModelChoice | None = None) -> str:
@@ -136,9 +139,11 @@ def load_model(
             output_loading_info=True,
             trust_remote_code=trust,
             dtype=dtype or torch.float32,
+            ignore_mismatched_sizes=True,  # so that they can be named below; they are an error too
             **options,
         )
-        lacking = {key for key in info["missing_keys"] if not key.startswith(tuple(may_lack))}
+        reshaped = {key for key, *_ in info["mismatched_keys"]}
+        lacking = {key for key in info["missing_keys"] | reshaped if not key.startswith(tuple(may_lack))}
         if lacking:
             raise incomplete(card, str(folder), lacking, kind=_kind(folder, model_class))
         return model.to(device).eval()
@@ -162,14 +167,14 @@ def load_processor(
 
 def _folder(card: ModelCard, choice: ModelChoice | None) -> Path:
     used, table = chosen(card, choice), f"[models.{card.name}] in settings.toml"
+    if not used.hub_id:
+        raise missing(card, f"set source under {table} to a folder, or to an id of the model hub")
     found = Path(locate(card, choice))
     if is_folder(used.hub_id):
         if not has_config(found):
             what = "has no config.json" if found.is_dir() else "is not there"
             raise missing(card, f"the folder {found} {what}: correct source under {table}")
         return found
-    if not used.hub_id:
-        raise missing(card, f"set source under {table} to a folder, or to an id of the model hub")
     if not found.is_dir():
         raise missing(
             card,
