@@ -46,7 +46,7 @@ def ensure_models(backends: Backends, *, agreed: bool) -> None:
         )
     for model in missing:
         stderr.print(f"fetching {model.card.name}", markup=False)
-        fetch(model)
+        fetch(model, backends)
 
 
 def missing_models(backends: Backends) -> list[str]:

@@ -31,20 +31,23 @@ class BiRefNetRemover:
     """Cuts pictures out with BiRefNet."""
 
     name = "birefnet"
-    cards: ClassVar[tuple[ModelCard, ...]] = (
-        ModelCard(
-            name="birefnet",
-            hub_id="ZhengPeng7/BiRefNet",
-            revision="e2bf8e4460fc8fa32bba5ea4d94b3233d367b0e4",
-            licence="MIT",
-            download_mb=445,
-            remote_code=True,
-        ),
+    card: ClassVar[ModelCard] = ModelCard(
+        name="birefnet",
+        hub_id="ZhengPeng7/BiRefNet",
+        revision="e2bf8e4460fc8fa32bba5ea4d94b3233d367b0e4",
+        licence="MIT",
+        download_mb=445,
+        remote_code=True,
     )
 
     def __init__(self, *, choice: ModelChoice | None = None, device: str = "auto") -> None:
         self._choice = choice
         self._device = choose_device(device)
+
+    @classmethod
+    def cards(cls, choice: ModelChoice) -> tuple[ModelCard, ...]:  # noqa: ARG003  # the same whatever settings say
+        """Name the model that it needs."""
+        return (cls.card,)
 
     def masks(self, pixels: ByteArray, *, studio: bool) -> Sequence[MaskHypothesis]:
         """Find the article: see `BackgroundRemover`."""
@@ -62,9 +65,8 @@ class BiRefNetRemover:
         """
         import torch  # noqa: PLC0415
 
-        card = self.cards[0]
         model = self._model
-        with explained(card, locate(card, self._choice)), torch.inference_mode():
+        with explained(self.card, locate(self.card, self._choice)), torch.inference_mode():
             logits = model(torch.from_numpy(prepared(pixels)).to(self._device))[-1]
             square = logits.sigmoid()[0].squeeze().float().cpu().numpy()
         return np.asarray(cv2.resize(square, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR))
@@ -73,24 +75,22 @@ class BiRefNetRemover:
     def _model(self) -> Any:  # noqa: ANN401  # a class from the model's own repository
         from transformers import AutoModelForImageSegmentation  # noqa: PLC0415
 
-        return load_model(AutoModelForImageSegmentation, self.cards[0], self._choice, device=self._device)
+        return load_model(AutoModelForImageSegmentation, self.card, self._choice, device=self._device)
 
 
 class RmbgRemover(BiRefNetRemover):
     """Cuts pictures out with RMBG-2.0, whose licence forbids commercial use."""
 
     name = "rmbg-2"
-    cards = (
-        ModelCard(
-            name="rmbg-2",
-            hub_id="briaai/RMBG-2.0",
-            revision="5df4c9c76d8170882c34f6986e848ee07fd0ba43",
-            licence="CC BY-NC 4.0; commercial use by agreement with BRIA AI",
-            non_commercial=True,
-            gated=True,
-            download_mb=885,
-            remote_code=True,
-        ),
+    card = ModelCard(
+        name="rmbg-2",
+        hub_id="briaai/RMBG-2.0",
+        revision="5df4c9c76d8170882c34f6986e848ee07fd0ba43",
+        licence="CC BY-NC 4.0; commercial use by agreement with BRIA AI",
+        non_commercial=True,
+        gated=True,
+        download_mb=885,
+        remote_code=True,
     )
 
 

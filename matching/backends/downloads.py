@@ -33,7 +33,7 @@ def check_fetchable(needed: Needed, backends: Backends) -> None:
     card, table = needed.card, f"[models.{needed.card.name}] in settings.toml"
     if card.remote_code and not backends.choice(card.name).trust_remote_code:
         raise untrusted(card)
-    if hasattr(find(needed.role, needed.engine), "fetch"):
+    if hasattr(find(needed.role, backends.choice(needed.engine)), "fetch"):
         if card.hub_id:
             raise missing(card, f"{card.hub_id} does not have it: correct source under {table}")
     elif not card.hub_id:
@@ -45,14 +45,14 @@ def check_fetchable(needed: Needed, backends: Backends) -> None:
         raise missing(card, f"HF_HUB_OFFLINE is set: put it into a folder{way}, and name that as source under {table}")
 
 
-def fetch(needed: Needed) -> None:
+def fetch(needed: Needed, backends: Backends) -> None:
     """Download a model to where it is looked for.
 
     Raises:
         MissingBackend: the hub does not give it to this account, or does not have it.
         BackendFailed: the network or the disk failed; what was fetched so far is kept.
     """
-    own = getattr(find(needed.role, needed.engine), "fetch", None)
+    own = getattr(find(needed.role, backends.choice(needed.engine)), "fetch", None)
     if own:
         own()
     else:

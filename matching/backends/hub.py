@@ -1,8 +1,8 @@
 """The one way in which pretrained models are found and loaded: from a folder, or from the cache of the model hub.
 
 Nothing here downloads: `matching.backends.downloads` does, when a person has agreed. A model that is not here is an error that
-says how to get it. An engine that runs pretrained models lists them in an attribute of what its row in `ENGINES` names,
-`cards: tuple[ModelCard, ...]`, so that they can be announced before they are fetched.
+says how to get it. What a row of `ENGINES` names may have `cards(choice: ModelChoice) -> tuple[ModelCard, ...]`: the models that
+it needs, so that they are announced before they are fetched.
 """
 
 from __future__ import annotations

@@ -31,11 +31,16 @@ class RembgRemover:
 
     name: str
     session: ClassVar[str]
-    cards: ClassVar[tuple[ModelCard, ...]]
+    card: ClassVar[ModelCard]
 
     def __init__(self, *, choice: ModelChoice | None = None, device: str = "auto") -> None:
         self._choice = choice
         self._device = device
+
+    @classmethod
+    def cards(cls, choice: ModelChoice) -> tuple[ModelCard, ...]:  # noqa: ARG003  # the same whatever settings say
+        """Name the model that it needs."""
+        return (cls.card,)
 
     def masks(self, pixels: ByteArray, *, studio: bool) -> Sequence[MaskHypothesis]:
         """Find the article: see `BackgroundRemover`."""
@@ -128,7 +133,7 @@ class U2NetRemover(RembgRemover):
 
     name = "rembg-u2net"
     session = "u2net"
-    cards = (ModelCard(name="rembg-u2net", licence="Apache-2.0, of U-2-Net", download_mb=176),)
+    card = ModelCard(name="rembg-u2net", licence="Apache-2.0, of U-2-Net", download_mb=176)
 
 
 class IsNetRemover(RembgRemover):
@@ -136,7 +141,7 @@ class IsNetRemover(RembgRemover):
 
     name = "rembg-isnet"
     session = "isnet-general-use"
-    cards = (ModelCard(name="rembg-isnet", licence="Apache-2.0, of DIS", download_mb=179),)
+    card = ModelCard(name="rembg-isnet", licence="Apache-2.0, of DIS", download_mb=179)
 
 
 class BiRefNetOnnxRemover(RembgRemover):
@@ -144,7 +149,7 @@ class BiRefNetOnnxRemover(RembgRemover):
 
     name = "rembg-birefnet"
     session = "birefnet-general"
-    cards = (ModelCard(name="rembg-birefnet", licence="MIT, of BiRefNet", download_mb=973),)
+    card = ModelCard(name="rembg-birefnet", licence="MIT, of BiRefNet", download_mb=973)
 
 
 def _session_class(name: str, session: str) -> Any:  # noqa: ANN401  # rembg has no types

@@ -39,7 +39,7 @@ def test_a_model_is_fetched_and_then_present(hub: Hub, tmp_path: Path) -> None:
     hub.folders["someone/tiny"] = birefnet_folder(tmp_path / "tiny")
     before = only(backends())
 
-    fetch(before)
+    fetch(before, backends())
 
     assert (before.present, only(backends()).present) == (False, True)
 
@@ -49,7 +49,7 @@ def test_only_the_files_that_loading_reads_are_fetched(hub: Hub, tmp_path: Path)
     for name in ("pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "README.md"):
         (tmp_path / "tiny" / name).write_text("of no use here")
 
-    fetch(only(backends()))
+    fetch(only(backends()), backends())
 
     fetched = {path.name for path in (tmp_path / "cache").rglob("snapshots/*/*")}
     assert fetched == {"config.json", "configuration_tiny.py", "modelling_tiny.py", "model.safetensors"}
@@ -60,19 +60,19 @@ def test_a_gated_model_without_a_token_says_where_to_accept_its_licence(hub: Hub
     hub.gated.add("someone/tiny")
 
     with pytest.raises(MissingBackend, match=r"accepted its licence: do so on .*/someone/tiny, then run hf auth login"):
-        fetch(only(backends()))
+        fetch(only(backends()), backends())
 
 
 def test_a_repository_that_is_not_there_is_named(hub: Hub) -> None:
     with pytest.raises(MissingBackend, match=r"shows no someone/tiny .* correct source under \[models\.birefnet\]"):
-        fetch(only(backends()))
+        fetch(only(backends()), backends())
 
 
 def test_a_hub_that_answers_with_a_failure_is_a_fault_of_the_network(hub: Hub) -> None:
     hub.closed = True
 
     with pytest.raises(BackendFailed, match="see to network and disk"):
-        fetch(only(backends()))
+        fetch(only(backends()), backends())
 
 
 def test_code_that_may_not_run_is_refused_before_the_download(hub: Hub) -> None:

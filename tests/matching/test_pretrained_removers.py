@@ -104,13 +104,13 @@ def test_code_that_needs_a_package_which_is_not_here_is_answered_with_its_name(t
 
 
 def test_a_non_commercial_licence_stands_on_the_card() -> None:
-    [rmbg], [birefnet] = RmbgRemover.cards, BiRefNetRemover.cards
+    rmbg, birefnet = RmbgRemover.card, BiRefNetRemover.card
 
     assert (rmbg.non_commercial, rmbg.gated, birefnet.non_commercial, birefnet.gated) == (True, True, False, False)
 
 
 def test_models_that_bring_code_are_pinned() -> None:
-    assert [engine.cards[0].pinned for engine in (BiRefNetRemover, RmbgRemover)] == [True, True]
+    assert [engine.card.pinned for engine in (BiRefNetRemover, RmbgRemover)] == [True, True]
 
 
 def test_a_picture_without_an_article_falls_back_to_the_whole_and_says_so(trusted: ModelChoice) -> None:

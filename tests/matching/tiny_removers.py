@@ -94,7 +94,7 @@ def onnx_file(file: Path, *, side_px: int = 320) -> Path:
 
 def tiny_choice(name: str, folder: Path) -> ModelChoice:
     """Give what settings would say to use a tiny model for a remover; nothing for one that needs no model."""
-    engine = find("background remover", name)
+    engine = find("background remover", ModelChoice(name=name))
     if hasattr(engine, "session"):
         side_px = 320 if name == "rembg-u2net" else 1024
         return ModelChoice(name=name, source=str(onnx_file(folder / f"{engine.session}.onnx", side_px=side_px)))
