@@ -23,6 +23,7 @@ class Hub:
     folders: dict[str, Path] = field(default_factory=dict)
     gated: set[str] = field(default_factory=set)
     closed: bool = False
+    asked: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -51,6 +52,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             repository = next((name for name in hub.folders if f"/{name}/" in self.path), "")
+            hub.asked.append(self.path)
             if hub.closed:
                 self._answer(b"", status=410)
             elif not repository:

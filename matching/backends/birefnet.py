@@ -22,6 +22,9 @@ from matching.backends.soft_masks import check_size, hypotheses
 from matching.ports import MaskHypothesis
 
 SIDE_PX = 1024
+IMPORTED = ("einops", "kornia", "timm", "torchvision")
+"""By the code in both repositories."""
+
 MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 """Of ImageNet."""
@@ -38,6 +41,7 @@ class BiRefNetRemover:
         licence="MIT",
         download_mb=445,
         remote_code=True,
+        packages=IMPORTED,
     )
 
     def __init__(self, *, choice: ModelChoice | None = None, device: str = "auto") -> None:
@@ -91,6 +95,7 @@ class RmbgRemover(BiRefNetRemover):
         gated=True,
         download_mb=885,
         remote_code=True,
+        packages=IMPORTED,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 from data.errors import BackendFailed, CoutureError
@@ -28,11 +29,17 @@ def check_fetchable(needed: Needed, backends: Backends) -> None:
     """See that fetching a model is of use, before hundreds of megabytes are.
 
     Raises:
-        MissingBackend: settings name no source or a folder that is not there, its code may not run, or the hub may not be asked.
+        MissingBackend: settings name no source or a wrong folder, its code may not run or lacks packages, or the hub may not be
+            asked.
     """
     card, table = needed.card, f"[models.{needed.card.name}] in settings.toml"
     if card.remote_code and not backends.choice(card.name).trust_remote_code:
         raise untrusted(card)
+    lacking = [name for name in card.packages if find_spec(name) is None]
+    if lacking:
+        raise missing(
+            card, f"its own code needs: pip install {' '.join(lacking)}, a torchvision that fits the torch that is here"
+        )
     if hasattr(find(needed.role, backends.choice(needed.engine)), "fetch"):
         if card.hub_id:
             raise missing(card, f"{card.hub_id} does not have it: correct source under {table}")

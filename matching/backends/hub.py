@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,6 +40,7 @@ class ModelCard:
         gated: the hub wants an account that has accepted the licence.
         download_mb: about how much is fetched; 0: not known.
         remote_code: its repository brings Python code of its own.
+        packages: what that code imports beside torch and transformers.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ModelCard:
     gated: bool = False
     download_mb: int = 0
     remote_code: bool = False
+    packages: tuple[str, ...] = ()
 
     @property
     def pinned(self) -> bool:
@@ -66,8 +68,8 @@ def chosen(card: ModelCard, choice: ModelChoice | None) -> ModelCard:
     """Give the card of what is really used: settings win over the card."""
     source = choice.source if choice and choice.source else card.hub_id
     revision = choice.revision if choice and choice.revision else card.revision if source == card.hub_id else "main"
-    kept = {name: getattr(card, name) for name in ("name", "licence", "non_commercial", "gated", "download_mb", "remote_code")}
-    return ModelCard(hub_id=source, revision=revision, **kept)
+    packages = card.packages if source == card.hub_id else ()
+    return replace(card, hub_id=source, revision=revision, packages=packages)
 
 
 def is_folder(source: str) -> bool:

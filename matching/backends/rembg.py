@@ -60,6 +60,11 @@ class RembgRemover:
             [grey] = self._opened.predict(PIL.Image.fromarray(pixels))
         return np.asarray(grey, dtype=np.float32) / np.float32(255)
 
+    @property
+    def device(self) -> str:
+        """Where the session really computes: onnxruntime may have no use for the card."""
+        return "cuda" if CUDA in self._opened.inner_session.get_providers() else "cpu"
+
     @classmethod
     def model_file(cls, choice: ModelChoice | None = None) -> Path | None:
         """Find the model: the file or folder that settings name, else where rembg keeps it (U2NET_HOME, ~/.rembg, ~/.u2net).

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,15 @@ def test_code_that_may_not_run_is_refused_before_the_download(hub: Hub) -> None:
 
     with pytest.raises(MissingBackend, match="trust_remote_code = true"):
         check_fetchable(only(engines), engines)
+
+
+def test_packages_that_a_model_s_code_lacks_are_named_before_the_download(hub: Hub) -> None:
+    engines = backends()
+    needed = only(engines)
+    lacking = replace(needed, card=replace(needed.card, packages=("numpy", "of_another_world")))
+
+    with pytest.raises(MissingBackend, match="its own code needs: pip install of_another_world,"):
+        check_fetchable(lacking, engines)
 
 
 def test_offline_the_place_to_put_a_model_is_named() -> None:
