@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from threading import RLock
 from typing import Any, ClassVar
 
 import cv2
@@ -47,6 +48,7 @@ class BiRefNetRemover:
     def __init__(self, *, choice: ModelChoice | None = None, device: str = "auto") -> None:
         self._choice = choice
         self._device = choose_device(device)
+        self._loading = RLock()
 
     @classmethod
     def cards(cls, choice: ModelChoice) -> tuple[ModelCard, ...]:  # noqa: ARG003  # the same whatever settings say
@@ -69,7 +71,8 @@ class BiRefNetRemover:
         """
         import torch  # noqa: PLC0415
 
-        model = self._model
+        with self._loading:
+            model = self._model
         with explained(self.card, locate(self.card, self._choice)), torch.inference_mode():
             logits = model(torch.from_numpy(prepared(pixels)).to(self._device))[-1]
             square = logits.sigmoid()[0].squeeze().float().cpu().numpy()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any, ClassVar
 
 import numpy as np
@@ -36,6 +37,7 @@ class RembgRemover:
     def __init__(self, *, choice: ModelChoice | None = None, device: str = "auto") -> None:
         self._choice = choice
         self._device = device
+        self._loading = RLock()
 
     @classmethod
     def cards(cls, choice: ModelChoice) -> tuple[ModelCard, ...]:  # noqa: ARG003  # the same whatever settings say
@@ -56,8 +58,10 @@ class RembgRemover:
         Returns:
             (height, width), 0 to 1; all zero where the model thinks the same of every pixel.
         """
+        with self._explained(), self._loading:
+            session = self._opened
         with self._explained(), np.errstate(invalid="ignore", divide="ignore"):
-            [grey] = self._opened.predict(PIL.Image.fromarray(pixels))
+            [grey] = session.predict(PIL.Image.fromarray(pixels))
         return np.asarray(grey, dtype=np.float32) / np.float32(255)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -20,6 +21,14 @@ from tests.matching.tiny_removers import birefnet_folder, onnx_file
 
 Outcome = tuple[int, str, str]
 ALONE = 'renderer = "none"\ntext_embedder = "none"\n'
+
+
+class Terminal(io.StringIO):
+    """What somebody types."""
+
+    def isatty(self) -> bool:
+        """Be a terminal."""
+        return True
 
 
 class Run:
@@ -171,6 +180,19 @@ def test_indexing_names_what_is_missing_and_does_not_download_unasked(
     assert "embedder dinov2 (facebook/dinov2-base" in err
     assert "nobody agreed to their download; run again with --yes" in err
     assert hub.asked == []
+
+
+@pytest.mark.parametrize(("answer", "code", "fetched"), [("y\n", 0, True), ("n\n", 1, False)])
+def test_at_a_terminal_a_person_is_asked(
+    answer: str, code: int, fetched: bool, run: Run, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.folders["someone/tiny"] = birefnet_folder(tmp_path / "tiny")
+    run.settings(birefnet("someone/tiny"))
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+
+    ended, _, err = run("index")
+
+    assert (ended, "Download about 445 MB now?" in err, any("resolve" in path for path in hub.asked)) == (code, True, fetched)
 
 
 def test_a_licence_that_forbids_commercial_use_is_told_though_the_model_is_here(run: Run, tmp_path: Path) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PIL.Image
 import pytest
 
 from data.domain import ByteArray
 from data.errors import BackendFailed, MissingBackend
-from matching.backends import ModelChoice
+from matching.backends import Backends, ModelChoice
 from matching.backends.birefnet import BiRefNetRemover, RmbgRemover
 from matching.backends.rembg import BiRefNetOnnxRemover, IsNetRemover, RembgRemover, U2NetRemover
+from matching.describing import decode_mask, describe_picture
+from tests.conftest import encode
 from tests.matching.tiny_removers import birefnet_folder, onnx_file
 
 
@@ -103,6 +106,25 @@ def test_code_that_needs_a_package_which_is_not_here_is_answered_with_its_name(t
         remover.masks(dark_square(), studio=False)
 
 
+def test_memory_that_runs_out_is_an_error_with_the_remedy(tmp_path: Path) -> None:
+    greedy = birefnet_folder(tmp_path / "greedy")
+    code = greedy / "modelling_tiny.py"
+    code.write_text(code.read_text().replace("coarse =", "torch.empty(10**14); coarse ="))  # 400 TB
+    remover = BiRefNetRemover(choice=ModelChoice(name="birefnet", source=str(greedy), trust_remote_code=True), device="cpu")
+
+    with pytest.raises(BackendFailed, match="memory ran out while 'birefnet' was at work; what was done is kept"):
+        remover.masks(dark_square(), studio=False)
+
+
+def test_a_picture_is_described_with_what_the_model_cut_out(trusted: ModelChoice) -> None:
+    backends = Backends(remover="birefnet", renderer="none", device="cpu", models=(trusted,))
+
+    found = describe_picture(encode(PIL.Image.fromarray(dark_square())), backends, studio=False)
+
+    assert [(cutout.hypothesis, cutout.fell_back) for cutout in found.cutouts] == [("learned", False), ("whole", False)]
+    assert overlap(decode_mask(found.cutouts[0].mask_png), square_mask()) > 0.97
+
+
 def test_a_non_commercial_licence_stands_on_the_card() -> None:
     rmbg, birefnet = RmbgRemover.card, BiRefNetRemover.card
 
@@ -150,7 +172,6 @@ def test_rembg_s_sessions_cut_out_with_a_file_that_settings_name(
 
 def test_rembg_s_answer_is_that_of_a_direct_run_of_its_model(u2net: Path) -> None:
     import onnxruntime
-    import PIL.Image
 
     picture = np.random.default_rng(3).integers(0, 256, (320, 320, 3), dtype=np.uint8)
     scaled = (np.asarray(PIL.Image.fromarray(picture), dtype=np.float64) / picture.max() - (0.485, 0.456, 0.406)) / (
