@@ -51,8 +51,8 @@ def needed_models(backends: Backends) -> list[Needed]:
 def _models(backends: Backends, role: str, name: str) -> Iterator[Needed]:
     try:
         engine = find(role, backends.choice(name))
-        named = getattr(engine, "cards", None)
-        for card in named(backends.choice(name)) if named else ():
+        named = getattr(engine, "cards", ())
+        for card in named(backends.choice(name)) if callable(named) else named:
             choice = backends.choice(card.name)
             own = getattr(engine, "is_present", None)
             present = own(choice) if own else is_present(card, choice)

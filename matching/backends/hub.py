@@ -1,8 +1,8 @@
 """The one way in which pretrained models are found and loaded: from a folder, or from the cache of the model hub.
 
 Nothing here downloads: `matching.backends.downloads` does, when a person has agreed. A model that is not here is an error that
-says how to get it. What a row of `ENGINES` names may have `cards(choice: ModelChoice) -> tuple[ModelCard, ...]`: the models that
-it needs, so that they are announced before they are fetched.
+says how to get it. What a row of `ENGINES` names may have `cards`, the models that it needs, so that they are announced before
+they are fetched: a tuple of `ModelCard`, or a function that gives one for a `ModelChoice`.
 """
 
 from __future__ import annotations
