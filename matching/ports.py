@@ -109,6 +109,13 @@ class BackgroundRemover(Protocol):
         """
 
 
+@runtime_checkable
+class RunsModel(Protocol):
+    """What a remover or describer declares whose work is a model's: it runs in one process, not in every worker."""
+
+    runs_model: bool
+
+
 class Renderer(Protocol):
     """Turns a GLB into its eight views."""
 
