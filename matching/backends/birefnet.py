@@ -35,6 +35,7 @@ class BiRefNetRemover:
     """Cuts pictures out with BiRefNet."""
 
     name = "birefnet"
+    runs_model = True
     card: ClassVar[ModelCard] = ModelCard(
         name="birefnet",
         hub_id="ZhengPeng7/BiRefNet",
@@ -55,6 +56,15 @@ class BiRefNetRemover:
         """Name the model that it needs."""
         return (cls.card,)
 
+    def ready(self) -> None:
+        """Load the model, so that what is wrong with it is said before any picture is cut out.
+
+        Raises:
+            MissingBackend, BackendFailed: as `load_model`.
+        """
+        with self._loading:
+            _ = self._model
+
     def masks(self, pixels: ByteArray, *, studio: bool) -> Sequence[MaskHypothesis]:
         """Find the article: see `BackgroundRemover`."""
         check_size(pixels)
@@ -71,8 +81,8 @@ class BiRefNetRemover:
         """
         import torch  # noqa: PLC0415
 
-        with self._loading:
-            model = self._model
+        self.ready()
+        model = self._model
         with explained(self.card, locate(self.card, self._choice)), torch.inference_mode():
             logits = model(torch.from_numpy(prepared(pixels)).to(self._device))[-1]
             square = logits.sigmoid()[0].squeeze().float().cpu().numpy()

@@ -31,6 +31,7 @@ class RembgRemover:
     """Cuts pictures out with one of rembg's sessions."""
 
     name: str
+    runs_model = True
     session: ClassVar[str]
     card: ClassVar[ModelCard]
 
@@ -43,6 +44,16 @@ class RembgRemover:
     def cards(cls, choice: ModelChoice) -> tuple[ModelCard, ...]:  # noqa: ARG003  # the same whatever settings say
         """Name the model that it needs."""
         return (cls.card,)
+
+    def ready(self) -> None:
+        """Load the model, so that what is wrong with it is said before any picture is cut out.
+
+        Raises:
+            MissingBackend: the model or a package is not here.
+            BackendFailed: the file is damaged.
+        """
+        with self._explained(), self._loading:
+            _ = self._opened
 
     def masks(self, pixels: ByteArray, *, studio: bool) -> Sequence[MaskHypothesis]:
         """Find the article: see `BackgroundRemover`."""
@@ -58,10 +69,9 @@ class RembgRemover:
         Returns:
             (height, width), 0 to 1; all zero where the model thinks the same of every pixel.
         """
-        with self._explained(), self._loading:
-            session = self._opened
+        self.ready()
         with self._explained(), np.errstate(invalid="ignore", divide="ignore"):
-            [grey] = session.predict(PIL.Image.fromarray(pixels))
+            [grey] = self._opened.predict(PIL.Image.fromarray(pixels))
         return np.asarray(grey, dtype=np.float32) / np.float32(255)
 
     @property

@@ -12,10 +12,14 @@ import pytest
 
 from data.domain import ByteArray
 from data.errors import BackendFailed, MissingBackend
+from data.store import Store
 from matching.backends import Backends, ModelChoice
 from matching.backends.birefnet import BiRefNetRemover, RmbgRemover
 from matching.backends.rembg import BiRefNetOnnxRemover, IsNetRemover, RembgRemover, U2NetRemover
-from matching.describing import decode_mask, describe_picture
+from matching.describing import describe_picture
+from matching.indexing import index
+from matching.masks import decode_mask
+from tests.builders import image_of, photo_of
 from tests.conftest import encode
 from tests.matching.tiny_removers import birefnet_folder, onnx_file
 
@@ -121,8 +125,33 @@ def test_a_picture_is_described_with_what_the_model_cut_out(trusted: ModelChoice
 
     found = describe_picture(encode(PIL.Image.fromarray(dark_square())), backends, studio=False)
 
-    assert [(cutout.hypothesis, cutout.fell_back) for cutout in found.cutouts] == [("learned", False), ("whole", False)]
+    assert [(cutout.hypothesis, cutout.fell_back) for cutout in found.cutouts] == [("birefnet-learned", False), ("birefnet-whole", False)]
     assert overlap(decode_mask(found.cutouts[0].mask_png), square_mask()) > 0.97
+
+
+def test_indexing_cuts_out_with_the_model(trusted: ModelChoice, empty_store: Store) -> None:
+    backends = Backends(remover="birefnet", renderer="none", device="cpu", models=(trusted,))
+    image = image_of(dark_square())
+    empty_store.images.put([image])
+    empty_store.photos.put([photo_of("p1", image)])
+
+    report = index(empty_store, backends, workers=1)
+
+    stored = empty_store.masks.of([image.image_id], "birefnet")[image.image_id]
+    assert (report.described, report.failed) == (1, ())
+    assert {mask.hypothesis for mask in stored} == {"birefnet-learned", "birefnet-whole"}
+
+
+def test_a_damaged_model_is_said_before_any_picture_is_cut_out(tmp_path: Path, empty_store: Store) -> None:
+    damaged = birefnet_folder(tmp_path / "damaged")
+    (damaged / "model.safetensors").write_bytes(b"cut off")
+    choice = ModelChoice(name="birefnet", source=str(damaged), trust_remote_code=True)
+    image = image_of(dark_square())
+    empty_store.images.put([image])
+    empty_store.photos.put([photo_of("p1", image)])
+
+    with pytest.raises(BackendFailed, match="are damaged"):
+        index(empty_store, Backends(remover="birefnet", renderer="none", device="cpu", models=(choice,)))
 
 
 def test_a_non_commercial_licence_stands_on_the_card() -> None:
