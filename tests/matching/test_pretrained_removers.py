@@ -125,7 +125,10 @@ def test_a_picture_is_described_with_what_the_model_cut_out(trusted: ModelChoice
 
     found = describe_picture(encode(PIL.Image.fromarray(dark_square())), backends, studio=False)
 
-    assert [(cutout.hypothesis, cutout.fell_back) for cutout in found.cutouts] == [("birefnet-learned", False), ("birefnet-whole", False)]
+    assert [(cutout.hypothesis, cutout.fell_back) for cutout in found.cutouts] == [
+        ("birefnet-learned", False),
+        ("birefnet-whole", False),
+    ]
     assert overlap(decode_mask(found.cutouts[0].mask_png), square_mask()) > 0.97
 
 
