@@ -62,7 +62,7 @@ def attribute_overlap(photo: Words, asset: Words, vocabulary: Vocabulary | None 
 
 
 def hard_rule(overlaps: Sequence[float], top: int = 5) -> tuple[int, ...]:
-    """Order candidates by the original's rule: of the first five, the one whose attributes overlap most moves up to the first place.
+    """Order candidates by the original's rule: the one of the first five that overlaps most moves up to first.
 
     Args:
         overlaps: of each candidate, in its order; NaN where nothing is known, which is less than anything that is.
