@@ -90,7 +90,7 @@ def _suggest(services: Services, photo_id: PhotoId) -> Suggestion:
 
 def offer(services: Services, asset: Asset) -> Json:
     """Build what the catalogue search shows of an asset."""
-    reference = _reference(catalogue_of(services.store).views_of(asset.sku))
+    reference = reference_of(catalogue_of(services.store).views_of(asset.sku))
     return {
         "sku": asset.sku,
         "title": asset.title,
@@ -119,7 +119,7 @@ def contribution_rows(candidate: Candidate) -> list[Json]:
 
 
 def _candidate(candidate: Candidate, asset: Asset, views: list[View]) -> Json:
-    reference = _reference(views)
+    reference = reference_of(views)
     renders = [view for view in views if view.kind is ViewKind.RENDER]
     best = next((at for at, view in enumerate(renders) if view.view_id == candidate.best_view.view_id), 0)
     return {
@@ -138,9 +138,10 @@ def _candidate(candidate: Candidate, asset: Asset, views: list[View]) -> Json:
 def _asset_words(
     cells: Cells, asset: Asset, views: list[View], photo: list[Json], said: dict[ImageId, Description]
 ) -> list[Json]:
-    reference = _reference(views)
+    reference = reference_of(views)
     return cells.of_asset(asset, said.get(reference.image_id) if reference else None, photo)
 
 
-def _reference(views: list[View]) -> View | None:
+def reference_of(views: list[View]) -> View | None:
+    """Give the view that stands for an asset: its reference, else its first; None where it has none."""
     return next((view for view in views if view.kind is ViewKind.REFERENCE), views[0] if views else None)

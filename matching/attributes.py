@@ -49,7 +49,7 @@ def overlap(one: Answer, other: Answer, vocabulary: AttributeVocabulary) -> floa
         return 1.0
     alike = [[vocabulary.likeness(word, beside) for beside in other.words] for word in one.words]
     best = [*(max(row) for row in alike), *(max(column) for column in zip(*alike, strict=True))]
-    return sum(best) / len(best)
+    return math.fsum(best) / len(best)
 
 
 def attribute_overlap(photo: Words, asset: Words, vocabulary: Vocabulary | None = None) -> float:
