@@ -14,7 +14,14 @@ from data.errors import MissingBackend
 from matching.ports import BackgroundRemover, Describer, Embedder, Renderer
 
 ENGINES: Mapping[str, Mapping[str, str]] = {
-    "background remover": {"grabcut": "matching.backends.grabcut:GrabCutRemover"},
+    "background remover": {
+        "grabcut": "matching.backends.grabcut:GrabCutRemover",
+        "birefnet": "matching.backends.birefnet:BiRefNetRemover",
+        "rmbg-2": "matching.backends.birefnet:RmbgRemover",
+        "rembg-u2net": "matching.backends.rembg:U2NetRemover",
+        "rembg-isnet": "matching.backends.rembg:IsNetRemover",
+        "rembg-birefnet": "matching.backends.rembg:BiRefNetOnnxRemover",
+    },
     "embedder": {"descriptors": "matching.backends.descriptors.embedder:DescriptorEmbedder"},
     "describer": {"measured": "matching.backends.measured:MeasuredDescriber"},
     "text embedder": {},
@@ -116,15 +123,27 @@ def load(role: str, name: str, *, choice: ModelChoice | None = None, device: str
     Raises:
         MissingBackend: nothing of that name is known, or what it needs is not installed.
     """
+    engine = find(role, name)
+    given = {"choice": choice or ModelChoice(name=name), "device": device}
+    try:
+        wanted = signature(engine).parameters
+        return engine(**{key: value for key, value in given.items() if key in wanted})
+    except ImportError as error:
+        raise MissingBackend(role=role, name=name, remedy=f"install what it needs ({error})") from error
+
+
+def find(role: str, name: str) -> Any:  # noqa: ANN401  # a class, or a function that makes the engine
+    """Find what makes the engine of a role, without making it.
+
+    Raises:
+        MissingBackend: nothing of that name is known, or what it needs is not installed.
+    """
     known = ENGINES[role]
     if name not in known:
         remedy = f"set {SETTING[role]} in settings.toml to one of: {', '.join(sorted(known)) or '(there is none yet)'}"
         raise MissingBackend(role=role, name=name, remedy=remedy)
     module, _, made = known[name].partition(":")
-    given = {"choice": choice or ModelChoice(name=name), "device": device}
     try:
-        engine = getattr(import_module(module), made)
-        wanted = signature(engine).parameters
-        return engine(**{key: value for key, value in given.items() if key in wanted})
+        return getattr(import_module(module), made)
     except ImportError as error:
         raise MissingBackend(role=role, name=name, remedy=f"install what it needs ({error})") from error
