@@ -132,6 +132,10 @@ class Describer(Protocol):
 
     name: str
 
+    @property
+    def revision(self) -> str:
+        """Name what describes, exactly: another revision says other words."""
+
     def describe(self, cutout: CutOut) -> Words:
         """Read the attributes and build a caption."""
 

@@ -21,6 +21,7 @@ class MeasuredDescriber:
     """Names colour and surface of a cut-out. What kind of object it is, only its neighbours in the catalogue can say."""
 
     name = "measured"
+    revision = "1"
 
     def describe_all(self, cutouts: Sequence[CutOut]) -> list[Words]:
         """Read the attributes of each, in the order given."""
