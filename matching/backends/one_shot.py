@@ -60,6 +60,8 @@ def read_json(name: str, answer: str) -> Words:
 def _listed(text: str) -> list[str]:
     if not (text.startswith("[") and text.endswith("]")):
         raise _Unfit("it is no list in square brackets")
+    if "[" in text[1:] or "]" in text[:-1]:
+        raise _Unfit("it has more than one list")
     try:
         rows = list(csv.reader([text[1:-1]], skipinitialspace=True, strict=True))
     except csv.Error as error:
@@ -67,8 +69,6 @@ def _listed(text: str) -> list[str]:
     fields = [clean(field) for field in rows[0]] if rows else []
     if len(fields) != len(FIELDS):
         raise _Unfit(f"it has {len(fields)} entries, not {len(FIELDS)}")
-    if any("[" in field or "]" in field for field in fields):
-        raise _Unfit("it has more than one list")
     return _short(fields)
 
 

@@ -12,12 +12,13 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from matching.backends import ModelChoice
 
 SIDE_PX = 32
-WORDS = (
+TEXT = (
     "a red blue bag shoe leather smooth what is the color of item kind with buckle made main material most distinctive detail "
     "fashion this describe in image answer exactly one list four short entries square brackets and nothing else object texture "
     "specificity where its json keys are caption sentence or two words surface few every value string write description "
-    "long gold navy strap ? : . , [ ] ( ) < > { } \" ` white"
-).split()
+    'long gold navy strap ? : . , [ ] ( ) < > { } " ` white'
+)
+WORDS = TEXT.split()
 VISION: dict[str, Any] = {
     "hidden_size": 32,
     "intermediate_size": 64,
@@ -49,7 +50,9 @@ def blip_folder(folder: Path, *, answers: bool, seed: int = 0) -> Path:
         "pad_token_id": 0,
         "initializer_range": 0.5,
     }
-    config = BlipConfig(text_config=text, vision_config=VISION, projection_dim=32, image_text_hidden_size=32, initializer_range=0.5)
+    config = BlipConfig(
+        text_config=text, vision_config=VISION, projection_dim=32, image_text_hidden_size=32, initializer_range=0.5
+    )
     torch.manual_seed(seed)
     made = (BlipForQuestionAnswering if answers else BlipForConditionalGeneration)(config)
     return _saved(folder, made, tokenizer, BlipImageProcessorPil(size={"height": SIDE_PX, "width": SIDE_PX}))
@@ -229,3 +232,11 @@ def _saved(folder: Path, model: Any, tokenizer: Any, images: Any) -> Path:
     for part in (model.eval(), tokenizer, images):
         part.save_pretrained(folder)
     return folder
+
+
+def tiny_models(name: str, folder: Path) -> tuple[ModelChoice, ...]:
+    """Write the tiny models of a describer, and give what settings would say to use them; nothing for one that needs none."""
+    if name == "blip":
+        return blip_choices(folder)
+    written = {"florence-2": florence_folder, "instructblip": instruct_folder, "qwen3-vl": qwen_folder}
+    return (ModelChoice(name=name, source=str(written[name](folder / name))),) if name in written else ()
