@@ -13,6 +13,8 @@ from typing import Any, cast
 from data.errors import MissingBackend
 from matching.ports import BackgroundRemover, Describer, Embedder, Renderer
 
+TRANSFORMERS_EMBEDDER = "matching.backends.transformers_embedder:TransformersEmbedder"
+
 ENGINES: Mapping[str, Mapping[str, str]] = {
     "background remover": {
         "grabcut": "matching.backends.grabcut:GrabCutRemover",
@@ -22,7 +24,18 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
         "rembg-isnet": "matching.backends.rembg:IsNetRemover",
         "rembg-birefnet": "matching.backends.rembg:BiRefNetOnnxRemover",
     },
-    "embedder": {"descriptors": "matching.backends.descriptors.embedder:DescriptorEmbedder"},
+    "embedder": {
+        "descriptors": "matching.backends.descriptors.embedder:DescriptorEmbedder",
+        "resnet50": TRANSFORMERS_EMBEDDER,
+        "vit": TRANSFORMERS_EMBEDDER,
+        "clip": TRANSFORMERS_EMBEDDER,
+        "dinov2": TRANSFORMERS_EMBEDDER,
+        "vit-msn": TRANSFORMERS_EMBEDDER,
+        "dinov2-registers": TRANSFORMERS_EMBEDDER,
+        "dinov3": TRANSFORMERS_EMBEDDER,
+        "siglip2": TRANSFORMERS_EMBEDDER,
+        "fashion-siglip": TRANSFORMERS_EMBEDDER,
+    },
     "describer": {
         "measured": "matching.backends.measured:MeasuredDescriber",
         "blip": "matching.backends.blip:BlipDescriber",
@@ -34,6 +47,9 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     "renderer": {"vtk": "matching.backends.vtk_renderer:VtkRenderer"},
     "mesh generator": {},
 }
+ANY_MODEL: Mapping[str, str] = {"embedder": TRANSFORMERS_EMBEDDER}
+"""What runs a model that settings give a source and that has no row."""
+
 SETTING: Mapping[str, str] = {
     "background remover": "remover",
     "embedder": "embedders",
@@ -136,8 +152,9 @@ def load(
     Raises:
         MissingBackend: nothing of that name is known, or what it needs is not installed.
     """
-    engine = find(role, name)
-    given = {"choice": choice or ModelChoice(name=name), "device": device, "models": models}
+    said = choice or ModelChoice(name=name)
+    engine = find(role, name, said)
+    given = {"choice": said, "device": device, "models": models}
     try:
         wanted = signature(engine).parameters
         return engine(**{key: value for key, value in given.items() if key in wanted})
@@ -145,17 +162,18 @@ def load(
         raise MissingBackend(role=role, name=name, remedy=f"install what it needs ({error})") from error
 
 
-def find(role: str, name: str) -> Any:  # noqa: ANN401  # a class, or a function that makes the engine
+def find(role: str, name: str, choice: ModelChoice | None = None) -> Any:  # noqa: ANN401  # a class, or a function that makes the engine
     """Find what makes the engine of a role, without making it.
 
     Raises:
         MissingBackend: nothing of that name is known, or what it needs is not installed.
     """
     known = ENGINES[role]
-    if name not in known:
+    found = known.get(name) or (ANY_MODEL.get(role) if choice and choice.source else None)
+    if found is None:
         remedy = f"set {SETTING[role]} in settings.toml to one of: {', '.join(sorted(known)) or '(there is none yet)'}"
         raise MissingBackend(role=role, name=name, remedy=remedy)
-    module, _, made = known[name].partition(":")
+    module, _, made = found.partition(":")
     try:
         return getattr(import_module(module), made)
     except ImportError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, ClassVar
 
 import PIL.Image
@@ -24,11 +25,12 @@ class GeneratingDescriber:
     """A describer that runs pretrained models which write."""
 
     name: str
+    runs_model = True
     cards: ClassVar[tuple[ModelCard, ...]]
 
     def __init__(self, *, models: tuple[ModelChoice, ...] = (), device: str = "auto") -> None:
         self._choices = {choice.name: choice for choice in models}
-        self._device = choose_device(device)
+        self._wanted = device
 
     @property
     def revision(self) -> str:
@@ -56,6 +58,10 @@ class GeneratingDescriber:
     @abstractmethod
     def _describe(self, pictures: Sequence[PIL.Image.Image]) -> Sequence[Words]:
         """Describe a batch, at most `BATCH` pictures."""
+
+    @cached_property
+    def _device(self) -> str:
+        return choose_device(self._wanted)
 
     def _choice(self, card: ModelCard) -> ModelChoice | None:
         return self._choices.get(card.name)
