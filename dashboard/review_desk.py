@@ -13,12 +13,22 @@ from dashboard.burst_strip import burst_strips
 from dashboard.catalogue_cache import catalogue_of
 from dashboard.picked import seal_pick, unseal_pick
 from dashboard.review_items import build_item, find_assets, picture_url
-from dashboard.review_requests import read_choice, read_count, read_holder, read_photo_ids, read_review
+from dashboard.review_requests import (
+    read_attribute,
+    read_choice,
+    read_correction,
+    read_count,
+    read_holder,
+    read_photo_ids,
+    read_review,
+)
+from dashboard.review_words import answer_overlaps, answer_standing, answer_vocabulary
 from dashboard.unpainted import Unpainted
 from dashboard.wiring import Services
 from data.domain import PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
 from data.errors import CoutureError, NotEnoughEvidence, StoreError
 from feedback.bursts import decided_together
+from feedback.corrections import record_correction
 from feedback.exposure import SHOWN
 from feedback.labels import standing_reviews
 from feedback.leases import Clock, HeldByOthers, Holder, Leases
@@ -119,6 +129,20 @@ class ReviewDesk:
         services = self._services()
         stored = record(services.store, read_review(said))
         return {"sequence": stored.sequence, "counts": asdict(queue_counts(services.store))}
+
+    def correct(self, said: Said) -> Said:
+        """Store a person's word for an attribute; the answer means that it is durable, and names the word that stands now."""
+        services = self._services()
+        stored = record_correction(services.store, read_correction(said))
+        return {"sequence": stored.sequence, **answer_standing(services, stored, read_attribute(said))}
+
+    def overlaps(self, said: Said) -> Said:
+        """Say which of the words on the screen differ."""
+        return answer_overlaps(self._services(), said)
+
+    def vocabulary(self, said: Said) -> Said:  # noqa: ARG002  # every answer is given what was said
+        """Send the words that an attribute may have."""
+        return answer_vocabulary(self._services())
 
     def let_go(self, said: Said) -> None:
         """Give the photo of a decision back, after the answer. An undone one is on the screen again and stays held."""

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.catalogue_cache import catalogue_of
+from dashboard.review_words import Cells
 from dashboard.wiring import Services
-from data.domain import Asset, Candidate, Description, ImageId, PhotoId, Sku, Suggestion, SuggestionId, View, ViewKind
+from data.domain import Asset, Candidate, Description, ImageId, PhotoId, Suggestion, SuggestionId, View, ViewKind
 from data.errors import BackendFailed
 from feedback.exposure import SHOWN, expose
 from feedback.outlooks import notes_of, outlook_of
 from feedback.queue import Pick
-from matching.attributes import compare
-from matching.ports import Words
+from matching.neighbours import category_of_neighbours
 
 OFFERED = 30
 Json = dict[str, Any]
@@ -40,7 +40,8 @@ def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) 
         explores, and why the photo was picked, the item does not tell.
     """
     store, catalogue = services.store, catalogue_of(services.store)
-    suggestion = expose(_suggest(services, photo_id))
+    ranked = _suggest(services, photo_id)
+    suggestion = expose(ranked)
     if pick is not None:
         suggestion = dataclasses.replace(suggestion, queue_order=pick.order, queue_propensity=pick.propensity)
     shown = dataclasses.replace(suggestion, candidates=suggestion.candidates[:SHOWN])
@@ -49,7 +50,9 @@ def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) 
     views = {candidate.sku: catalogue.views_of(candidate.sku) for candidate in shown.candidates}
     wanted = [photo.image_id, *(view.image_id for found in views.values() for view in found)]
     said = store.descriptions.of(wanted, services.backends.describer)
-    words = _photo_words(said.get(photo.image_id), shown, assets)
+    cells = Cells(services)
+    neighbours = category_of_neighbours(ranked.candidates, lambda sku: catalogue.asset(sku).category)
+    words = cells.of_photo(photo_id, said.get(photo.image_id), neighbours)
     item = {
         "photo_id": photo_id,
         "suggestion_id": suggestion.suggestion_id,
@@ -57,7 +60,11 @@ def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) 
         "cutout": f"couture/cutouts/{photo.image_id}",
         "no_match": suggestion.no_match,
         "weights": suggestion.weights,
-        "candidates": [_candidate(c, assets[c.sku], views[c.sku], words, said) for c in shown.candidates],
+        "words": words,
+        "candidates": [
+            _candidate(c, assets[c.sku], views[c.sku]) | {"words": _asset_words(cells, assets[c.sku], views[c.sku], words, said)}
+            for c in shown.candidates
+        ],
         "more": [offer(services, assets[c.sku]) for c in suggestion.candidates[SHOWN:]],
     }
     return item, shown
@@ -83,7 +90,7 @@ def _suggest(services: Services, photo_id: PhotoId) -> Suggestion:
 
 def offer(services: Services, asset: Asset) -> Json:
     """Build what the catalogue search shows of an asset."""
-    reference = _reference(catalogue_of(services.store).views_of(asset.sku))
+    reference = reference_of(catalogue_of(services.store).views_of(asset.sku))
     return {
         "sku": asset.sku,
         "title": asset.title,
@@ -111,12 +118,10 @@ def contribution_rows(candidate: Candidate) -> list[Json]:
     return listed
 
 
-def _candidate(candidate: Candidate, asset: Asset, views: list[View], photo: Words, said: dict[ImageId, Description]) -> Json:
-    reference = _reference(views)
+def _candidate(candidate: Candidate, asset: Asset, views: list[View]) -> Json:
+    reference = reference_of(views)
     renders = [view for view in views if view.kind is ViewKind.RENDER]
     best = next((at for at, view in enumerate(renders) if view.view_id == candidate.best_view.view_id), 0)
-    described = said.get(reference.image_id) if reference else None
-    rows = compare(photo, _words(described, asset.category))
     return {
         "rank": candidate.rank,
         "sku": candidate.sku,
@@ -126,29 +131,17 @@ def _candidate(candidate: Candidate, asset: Asset, views: list[View], photo: Wor
         "reference": picture_url(reference.image_id) if reference else "",
         "renders": [{"yaw_deg": view.yaw_deg or 0.0, "url": picture_url(view.image_id)} for view in renders],
         "best": best,
-        "attributes": [
-            {"attribute": row.attribute, "photo": row.photo, "asset": row.asset, "differs": row.differs} for row in rows
-        ],
         "contributions": contribution_rows(candidate),
     }
 
 
-def _photo_words(said: Description | None, shown: Suggestion, assets: dict[Sku, Asset]) -> Words:
-    """Take a photo's words as measured; its kind of object is what most of its nearest neighbours are."""
-    votes: dict[str, float] = {}
-    for candidate in shown.candidates:
-        kind = assets[candidate.sku].category
-        votes[kind] = votes.get(kind, 0.0) + candidate.confidence
-    return _words(said, max(votes, key=lambda kind: votes[kind]) if votes else "")
+def _asset_words(
+    cells: Cells, asset: Asset, views: list[View], photo: list[Json], said: dict[ImageId, Description]
+) -> list[Json]:
+    reference = reference_of(views)
+    return cells.of_asset(asset, said.get(reference.image_id) if reference else None, photo)
 
 
-def _words(said: Description | None, kind: str) -> Words:
-    if said is None:
-        return Words(caption="", object=kind, colour="", texture="", specificity="")
-    return Words(
-        caption=said.caption, object=said.object or kind, colour=said.colour, texture=said.texture, specificity=said.specificity
-    )
-
-
-def _reference(views: list[View]) -> View | None:
+def reference_of(views: list[View]) -> View | None:
+    """Give the view that stands for an asset: its reference, else its first; None where it has none."""
     return next((view for view in views if view.kind is ViewKind.REFERENCE), views[0] if views else None)

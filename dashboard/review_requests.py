@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from data.domain import EventId, PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
+from data.domain import Attribute, Correction, EventId, PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
 from data.errors import CoutureError
 from feedback.leases import MOST_HELD, Holder
 from feedback.queue import QueueChoice, QueueOrder
@@ -39,6 +39,41 @@ def read_review(said: Said) -> Review:
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CoutureError(f"a decision that cannot be read ({error!r})", remedy="reload the page") from error
+
+
+def read_correction(said: Said) -> Correction:
+    """Read a person's word for an attribute of a photo or of an asset, or that one is taken back.
+
+    Raises:
+        CoutureError: something of it is missing or wrong.
+    """
+    try:
+        attribute = read_attribute(said)
+        withdraws = EventId(str(said["withdraws"])) if said.get("withdraws") else None
+        return Correction(
+            event_id=EventId(str(said["event_id"])),
+            by=str(said["reviewer"]),
+            at=datetime.fromisoformat(str(said["at"])),
+            photo_id=PhotoId(str(said["photo_id"])) if said.get("photo_id") else None,
+            sku=Sku(str(said["sku"])) if said.get("sku") else None,
+            attribute=None if withdraws else attribute,
+            value="" if withdraws else " ".join(str(said.get("value") or "").split()),
+            withdraws=withdraws,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise CoutureError(f"a correction that cannot be read ({error!r})", remedy="reload the page") from error
+
+
+def read_attribute(said: Said) -> Attribute:
+    """Read which attribute is spoken of.
+
+    Raises:
+        CoutureError: there is no such attribute.
+    """
+    try:
+        return Attribute(str(said.get("attribute")))
+    except ValueError as error:
+        raise CoutureError(f"no attribute '{said.get('attribute')}'", remedy=f"name one of: {', '.join(Attribute)}") from error
 
 
 def read_holder(said: Said) -> Holder:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from dashboard.corrected_words import words_line
 from dashboard.markup import Picture
 from dashboard.pictures import fresh_cutout_png
 from dashboard.review_items import contribution_rows, picture_url
@@ -25,12 +26,16 @@ FOLDER = "search"
 
 @dataclass(frozen=True, kw_only=True)
 class FoundCandidate:
-    """An asset proposed for the picture. `best_view` says which view decided; `contributions` sum to the score."""
+    """An asset proposed for the picture.
+
+    `words` are what is said of it, in one line; `best_view` says which view decided; `contributions` sum to the score.
+    """
 
     rank: int
     sku: Sku
     title: str
     category: str
+    words: str
     score: float
     confidence: float
     reference: Picture
@@ -66,7 +71,7 @@ def search_by_photo(services: Services, content: bytes, name: str) -> SearchResu
         NotEnoughEvidence: nothing is indexed yet.
     """
     store = services.store
-    tables = (store.views, store.assets, store.events, store.equivalences)
+    tables = (store.views, store.assets, store.events, store.equivalences, store.corrections, store.descriptions)
     versions = (services.matcher.weights_version, *(table.version for table in tables))
     return _searched(services, content, name, str(store.address), versions)
 
@@ -134,6 +139,7 @@ def _found(services: Services, candidate: Candidate) -> FoundCandidate:
         sku=candidate.sku,
         title=asset.title or asset.sku,
         category=asset.category,
+        words=words_line(services, candidate.sku),
         score=candidate.score,
         confidence=candidate.confidence,
         reference=view_picture(first, asset, marked=first.view_id == best.view_id, size="full"),

@@ -31,6 +31,10 @@ WeightsVersion = NewType("WeightsVersion", str)
 BasisVersion = NewType("BasisVersion", str)
 
 
+LONGEST_WORD = 80
+"""Characters of what a person says of an attribute."""
+
+
 class ViewKind(StrEnum):
     """What a view of an asset is."""
 
@@ -45,6 +49,15 @@ class Side(StrEnum):
     CALIBRATION = "calibration"
     TEST = "test"
     QUARANTINED = "quarantined"
+
+
+class Attribute(StrEnum):
+    """What is said of an article in a word or two, in the order in which it is shown."""
+
+    OBJECT = "object"
+    COLOUR = "colour"
+    TEXTURE = "texture"
+    SPECIFICITY = "specificity"
 
 
 class Verdict(StrEnum):
@@ -238,6 +251,43 @@ class Equivalence:
             raise CoutureError(f"what takes event '{self.withdraws}' back names skus too", remedy="name the event alone")
         if self.at.utcoffset() is None:
             raise CoutureError(f"an equivalence at {self.at}, of no time zone", remedy="say which, such as +00:00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """A person's word for one attribute of a photo or of an asset: an event, never changed. It wins over what a model says.
+
+    `sequence` is given by the store. What takes such a word back names it in `withdraws`, and of the rest only the subject.
+    """
+
+    event_id: EventId
+    by: str
+    at: datetime
+    photo_id: PhotoId | None = None
+    sku: Sku | None = None
+    attribute: Attribute | None = None
+    value: str = ""
+    withdraws: EventId | None = None
+    sequence: int = -1
+
+    def __post_init__(self) -> None:
+        """Refuse a word of nothing or of two things, one that says nothing, and one that is no word."""
+        if not self.event_id or not self.by:
+            raise CoutureError("a correction without event id or name", remedy="say who corrects it")
+        if bool(self.photo_id) == bool(self.sku):
+            raise CoutureError(f"a correction of photo {self.photo_id} and sku {self.sku}", remedy="name one of the two")
+        if (self.withdraws is None) != (self.attribute is not None and bool(self.value)):
+            raise CoutureError(
+                f"a correction says {self.attribute} is '{self.value}' and takes back {self.withdraws}",
+                remedy="give an attribute and its word, or the event to take back",
+            )
+        if len(self.value) > LONGEST_WORD or self.value != " ".join(self.value.split()) or not self.value.isprintable():
+            raise CoutureError(
+                f"'{self.value[:LONGEST_WORD]}' is no word for an attribute",
+                remedy=f"give at most {LONGEST_WORD} characters in one line, without spaces around it",
+            )
+        if self.at.utcoffset() is None:
+            raise CoutureError(f"a correction at {self.at}, of no time zone", remedy="say which, such as +00:00")
 
 
 @dataclass(frozen=True, kw_only=True)

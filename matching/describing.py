@@ -155,7 +155,8 @@ def run_models(seen: Sequence[PictureEvidence], backends: Backends) -> list[Pict
             for block, rows in found.items():
                 for at, part in zip(places, np.split(rows, ends), strict=True):
                     vectors[at][block] = part
-    said = {at: backends.load_describer().describe(one.unsaid) for at, one in enumerate(seen) if one.unsaid is not None}
+    unsaid = {at: one.unsaid for at, one in enumerate(seen) if one.unsaid is not None}
+    said = dict(zip(unsaid, backends.load_describer().describe_all(list(unsaid.values())), strict=True)) if unsaid else {}
     return [
         replace(picture, vectors=vectors[at], words=said.get(at, picture.words), prepared={}, unsaid=None)
         for at, picture in enumerate(seen)

@@ -43,11 +43,15 @@ class Pending:
 
 @dataclass(frozen=True, kw_only=True)
 class IndexReport:
-    """What an indexing run made, and what failed: picture or sku, and why."""
+    """What an indexing run made, what failed, and what is in no words: picture or sku, and why.
+
+    `unsaid` are pictures that can be compared, whose describer gave an answer that could not be read.
+    """
 
     rendered: int = 0
     described: int = 0
     failed: tuple[tuple[str, str], ...] = ()
+    unsaid: tuple[tuple[str, str], ...] = ()
 
     def __add__(self, other: IndexReport) -> IndexReport:
         """Sum two runs up."""
@@ -55,6 +59,7 @@ class IndexReport:
             rendered=self.rendered + other.rendered,
             described=self.described + other.described,
             failed=(*self.failed, *other.failed),
+            unsaid=(*self.unsaid, *other.unsaid),
         )
 
 
@@ -108,8 +113,8 @@ def index(
             store, backends, missing.renders, pool, lambda done: report("renders", done, len(missing.renders))
         )
         missing = pending(store, backends, catalogue=catalogue, photos=photos)
-        described, undescribed = _describe_missing(store, backends, missing, pool, report)
-    return IndexReport(rendered=rendered, described=described, failed=(*unrendered, *undescribed))
+        described = _describe_missing(store, backends, missing, pool, report)
+    return IndexReport(rendered=rendered, failed=tuple(unrendered)) + described
 
 
 def _jobs(store: Store, backends: Backends, missing: Pending) -> Iterator[Job]:
@@ -131,17 +136,15 @@ def _jobs(store: Store, backends: Backends, missing: Pending) -> Iterator[Job]:
             )
 
 
-def _describe_missing(
-    store: Store, backends: Backends, missing: Pending, pool: Executor, report: Progress
-) -> tuple[int, list[tuple[str, str]]]:
-    total, done = len(missing.views) + len(missing.photos), 0
-    failed: list[tuple[str, str]] = []
+def _describe_missing(store: Store, backends: Backends, missing: Pending, pool: Executor, report: Progress) -> IndexReport:
+    total, made = len(missing.views) + len(missing.photos), IndexReport()
     report("pictures", 0, total)
     for batch in describe_all(_jobs(store, backends, missing), backends, pool):
         found = [(job.image_id, outcome) for job, outcome in batch if not isinstance(outcome, str)]
-        failed += [(job.image_id, outcome) for job, outcome in batch if isinstance(outcome, str)]
+        failed = tuple((job.image_id, outcome) for job, outcome in batch if isinstance(outcome, str))
+        unsaid = tuple((image_id, one.words.fault) for image_id, one in found if one.words is not None and one.words.fault)
         if found:
             save_evidence(store, backends, found)
-        done += len(found)
-        report("pictures", done + len(failed), total)
-    return done, failed
+        made += IndexReport(described=len(found), failed=failed, unsaid=unsaid)
+        report("pictures", made.described + len(made.failed), total)
+    return made

@@ -80,13 +80,14 @@ class RenderedView:
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What a picture shows, in words. Empty: not known."""
+    """What a picture shows, in words. Empty: not known. `fault` says why a describer left something out that it should know."""
 
     caption: str
     object: str
     colour: str
     texture: str
     specificity: str
+    fault: str = ""
 
 
 class BackgroundRemover(Protocol):
@@ -207,5 +208,12 @@ class Describer(Protocol):
 
     name: str
 
+    @property
+    def revision(self) -> str:
+        """Name what describes, exactly: another revision says other words."""
+
     def describe(self, cutout: CutOut) -> Words:
         """Read the attributes and build a caption."""
+
+    def describe_all(self, cutouts: Sequence[CutOut]) -> Sequence[Words]:
+        """Describe several at once, in the order given: what is told of one does not depend on the others."""

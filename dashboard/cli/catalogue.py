@@ -10,7 +10,19 @@ import typer
 
 from dashboard.background import index_everything
 from dashboard.cli.models import ensure_models
-from dashboard.cli.output import AsJson, Home, app, chosen_home, print_json, progress, report_import, services, stderr, stdout
+from dashboard.cli.output import (
+    REFUSED_SHOWN,
+    AsJson,
+    Home,
+    app,
+    chosen_home,
+    print_json,
+    progress,
+    report_import,
+    services,
+    stderr,
+    stdout,
+)
 from dashboard.cli.queueing import rank_waiting
 from dashboard.demo import load_demo, rebuild_demo
 from dashboard.settings import DEFAULT_HOME
@@ -106,12 +118,15 @@ def index(
         )
     for name, reason in found.failed:
         stderr.print(f"failed: {name}: {reason}", markup=False)
+    for name, reason in found.unsaid[:REFUSED_SHOWN]:
+        stderr.print(f"without attributes: {name}: {reason}", markup=False)
     if only is not Only.CATALOGUE:
         rank_waiting(opened)
     if as_json:
         print_json(found)
     else:
-        stdout.print(f"{found.rendered} renders made, {found.described} pictures described, {len(found.failed)} failed")
+        unsaid = f", {len(found.unsaid)} without attributes: what the model said could not be read" if found.unsaid else ""
+        stdout.print(f"{found.rendered} renders made, {found.described} pictures described, {len(found.failed)} failed{unsaid}")
 
 
 def _finish(found: ImportReport, *, as_json: bool) -> None:

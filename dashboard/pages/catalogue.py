@@ -4,12 +4,13 @@ import streamlit as st
 
 from dashboard.background import indexing_running, start_indexing
 from dashboard.catalogue_browser import Intake, Lack, categories, count, find_cards, import_from, read_detail
+from dashboard.corrected_words import correct_asset, list_terms, undo_correction, words_of_asset
 from dashboard.identity import known_reviewer
 from dashboard.markup import plain
 from dashboard.panels import draw_cards, draw_pictures, draw_report, page_head, refusal_shown
 from dashboard.same_article import declare, find_others, read_article, undo
 from dashboard.wiring import services
-from data.domain import Reviewer, Sku
+from data.domain import Attribute, Reviewer, Sku
 
 EVERY_S = 3
 
@@ -40,6 +41,7 @@ def _draw_detail(sku: Sku) -> None:
         mesh = "no mesh" if found.mesh_bytes is None else f"mesh of {found.mesh_bytes / 2**20:.1f} MiB"
         st.caption(" · ".join(plain(said) for said in (found.asset.sku, found.asset.category, mesh) if said))
         st.write(plain(found.asset.description) or "*No description.*")
+        _draw_words(sku)
         st.subheader("Renders", anchor=False)
         if found.renders:
             draw_pictures(found.renders, width_px=130)
@@ -51,6 +53,35 @@ def _draw_detail(sku: Sku) -> None:
         else:
             st.caption("None yet. A photo of the sealed side never becomes a view.")
     _draw_article(sku)
+
+
+def _draw_words(sku: Sku) -> None:
+    words, who = words_of_asset(services(), sku), known_reviewer()
+    for column, word in zip(st.columns(len(words)), words, strict=True):
+        column.caption(word.attribute)
+        column.write(plain(word.text) or "–")
+        if word.by:
+            column.caption(f"corrected by {plain(word.by)}")
+            if who and column.button("Undo", key=f"undo {word.event_id}"):
+                with refusal_shown():
+                    undo_correction(services(), word.event_id, by=who)
+                    st.rerun()
+    if who is None:
+        return
+    with st.popover("Correct a word", icon=":material/edit:"):
+        attribute = Attribute(str(st.selectbox("Attribute", list(Attribute), key=f"attribute of {sku}")))
+        value = st.selectbox(
+            "The right word",
+            list_terms(services(), attribute),
+            index=None,
+            accept_new_options=True,
+            placeholder="choose or type",
+            key=f"{attribute} of {sku}",
+        )
+        if st.button("Correct", type="primary", disabled=not value) and value:
+            with refusal_shown():
+                correct_asset(services(), sku, attribute, value, by=who)
+                st.rerun()
 
 
 def _draw_article(sku: Sku) -> None:

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.corrected_words import list_corrections, undo_correction
 from dashboard.history_log import (
     EventPage,
     find_events,
@@ -63,11 +64,30 @@ def _draw_log(who: Reviewer) -> None:
     _draw_events(found, who)
 
 
+def _draw_words(who: Reviewer) -> None:
+    pages = list_corrections(services()).pages
+    left, right = st.columns([8, 1], vertical_alignment="bottom")
+    left.caption("Words that people corrected; they win over what a model says. Correct one on the page Review or Catalogue.")
+    page = right.number_input(f"Page of {pages}", 1, pages, 1, key="page of words") if pages > 1 else 1
+    found = list_corrections(services(), int(page))
+    if not found.rows:
+        st.info("Nobody has corrected a word yet.")
+    for row in found.rows:
+        left, right = st.columns([9, 1], vertical_alignment="center")
+        left.html(row.html)
+        if row.is_word and right.button("Undo", key=f"undo {row.event_id}"):
+            with refusal_shown():
+                undo_correction(services(), row.event_id, by=who)
+                st.rerun()
+
+
 page_head("History", "Every decision as it was made. An undo is one more event; nothing is ever erased.")
 who = reviewer()
-log, articles, versions = st.tabs(["Events", "Same article", "Activations"])
+log, words, articles, versions = st.tabs(["Events", "Words", "Same article", "Activations"])
 with log:
     _draw_log(who)
+with words:
+    _draw_words(who)
 with articles:
     st.caption("Skus that were declared to be one article. Declare and undo on the page Catalogue, at the asset.")
     st.dataframe(list_equivalences(services()), hide_index=True)

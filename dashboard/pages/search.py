@@ -25,6 +25,8 @@ def _draw_candidate(found: FoundCandidate, *, explained: bool) -> None:
             st.caption(
                 f"{said} · confidence **{percent(found.confidence)}** · score {found.score:.2f} · best view: {found.best_view}"
             )
+            if found.words:
+                st.caption(plain(found.words))
             if found.views:
                 draw_pictures(found.views, width_px=72)
             if explained:

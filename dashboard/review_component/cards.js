@@ -1,7 +1,5 @@
 import { button, make, picture } from "./dom.js";
 
-const SHOWN = 5;
-
 /** Draw the candidates of an item. `choose` is called with a sku, `compare` with a place. */
 export function candidateCards(item, { choose, compare }) {
   return item.candidates.map((candidate, at) => {
@@ -62,27 +60,9 @@ function why(candidate) {
   return box;
 }
 
-/** The attributes that differ, inside of the card: for screens that are too narrow for the table. */
+/** The words that differ, inside of the card: for screens that are too narrow for the table. */
 function differences(candidate) {
   const box = make("div", "differences");
-  for (const row of candidate.attributes) if (row.differs) box.append(make("div", "differs", row.asset || "–"));
+  for (const word of candidate.words) if (word.differs) box.append(make("div", "differs", word.text || "–"));
   return box;
-}
-
-/** Draw the rows of the attribute table: the photo's word, then each candidate's. */
-export function attributeRows(item) {
-  if (!item.candidates.length) return [];
-  return item.candidates[0].attributes.map(({ attribute, photo }, at) => {
-    const row = make("tr", "");
-    const own = make("th", "");
-    own.scope = "row";
-    own.append(make("span", "name", attribute), make("span", "own", photo || "–"));
-    row.append(own);
-    for (const candidate of item.candidates) {
-      const cell = candidate.attributes[at];
-      row.append(make("td", cell.differs ? "differs" : "", cell.asset || "–"));
-    }
-    for (let empty = item.candidates.length; empty < SHOWN; empty++) row.append(make("td", ""));
-    return row;
-  });
 }

@@ -18,12 +18,22 @@ export class History {
 
   /** Which photos were decided. */
   get photos() {
-    return new Set(this.decided.flatMap(({ event, more }) => [event, ...more].map((one) => one.photo_id)));
+    return new Set(this.decided.flatMap(({ event, more }) => [event, ...more].filter((one) => !one.attribute).map((one) => one.photo_id)));
+  }
+
+  /** The items that were decided, as an undo shows them again. */
+  get items() {
+    return this.decided.map(({ item }) => item).filter(Boolean);
   }
 
   /** Remember a decision with the item that it was about, without its pictures; `more` are those of the rest of a burst. */
   add(event, { kept, ...item }, more = []) {
     this.decided = [...this.decided, { event, more, item }].slice(-REMEMBERED);
+  }
+
+  /** Remember that a word was corrected: it is undone before what was decided earlier. */
+  addCorrection(event) {
+    this.decided = [...this.decided, { event, more: [], item: null }].slice(-REMEMBERED);
   }
 
   /** Forget decisions that were refused: there is nothing to undo. */
@@ -43,6 +53,10 @@ export class History {
   async undoOne() {
     const last = this.decided.pop() || (await this.lastStored());
     if (!last) return;
+    if (last.event.attribute) {
+      this.ears.uncorrected(last.event);
+      return this.ears.said(`Undone: ${decisionWords(last.event)}`);
+    }
     const rest = last.more.length ? ` and ${last.more.length} more of its burst` : "";
     this.ears.undone([last.event, ...last.more], last.item);
     this.ears.said(`Undone: ${decisionWords(last.event)}${rest}`);

@@ -45,6 +45,11 @@ export class Outbox {
     return this.waiting.all();
   }
 
+  /** Which photos have a decision that waits; a corrected word decides nothing. */
+  photos() {
+    return this.events().filter((event) => !event.attribute).map((event) => event.photo_id);
+  }
+
   /** Keep an event and send it. */
   post(event) {
     this.last = Math.max(Date.now(), this.last + 1, ...this.events().map((other) => other.sequence + 1));
@@ -96,7 +101,7 @@ export class Outbox {
   async deliver(event) {
     this.impatience = new AbortController();
     this.sent = performance.now();
-    const answer = await this.server.post("decisions", event, 20_000, this.impatience.signal);
+    const answer = await this.server.post(event.attribute ? "corrections" : "decisions", event, 20_000, this.impatience.signal);
     const body = await json(answer);
     if (!body || answer.status >= 500 || LATER.includes(answer.status)) {
       throw Object.assign(new Error(body?.error || `the server answered ${answer.status}`), { stale: answer.status === 403 });
@@ -106,7 +111,7 @@ export class Outbox {
     this.waiting.drop(nameOf(event));
     this.show();
     if (answer.ok) this.ears.stored(event, body);
-    else this.ears.refused();
+    else this.ears.refused(event);
   }
 
   failed(error) {

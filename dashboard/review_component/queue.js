@@ -106,7 +106,7 @@ export class Queue {
     try {
       await this.given; // else a photo that comes again could be given back after it was taken
       const count = this.items.length > NEAR + 1 ? Math.min(missing, BATCH) : 1; // five alone, each as soon as it is ranked: 5 + 4 + 4
-      const held = new Set([...this.items, ...this.outbox.events()].map((one) => one.photo_id));
+      const held = new Set([...this.items.map((one) => one.photo_id), ...this.outbox.photos()]);
       const found = await this.server.read("items", { count, held: JSON.stringify([...held].slice(0, MOST_HELD)), ...this.order.choice });
       if (this.closed) return this.release();
       if (asked !== this.asked) {
@@ -126,7 +126,7 @@ export class Queue {
   }
 
   take(found) {
-    const known = new Set([...this.items, ...this.outbox.events()].map((one) => one.photo_id));
+    const known = new Set([...this.items.map((one) => one.photo_id), ...this.outbox.photos()]);
     const fresh = found.items.filter((item) => !known.has(item.photo_id) && !this.settled.has(item.photo_id));
     const first = !this.items.length;
     this.items.push(...fresh);

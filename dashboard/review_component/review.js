@@ -1,5 +1,5 @@
 import { Burst } from "./burst.js";
-import { attributeRows, candidateCards } from "./cards.js";
+import { candidateCards } from "./cards.js";
 import { button, make, randomId } from "./dom.js";
 import { Find } from "./find.js";
 import { History } from "./history.js";
@@ -11,10 +11,11 @@ import { Order } from "./order.js";
 import { Queue } from "./queue.js";
 import { Server } from "./server.js";
 import { tabName } from "./shelf.js";
+import { Words } from "./words.js";
 import { Zoom } from "./zoom.js";
 
 const DOUBLE_CLICK_MS = 400;
-const ACTS = { f: "find", n: "not_in_dam", l: "not_listed", x: "unusable", s: "skip", u: "undo", b: "burst", w: "why", z: "zoom", "?": "help" };
+const ACTS = { f: "find", n: "not_in_dam", l: "not_listed", x: "unusable", s: "skip", u: "undo", e: "words", b: "burst", w: "why", z: "zoom", "?": "help" };
 const TURNS = { arrowleft: "left", arrowright: "right" };
 const screens = new WeakMap();
 
@@ -49,8 +50,8 @@ class Review {
     this.server = new Server(this.reviewer, this.tab, this.token);
     this.outbox = new Outbox(this.server, {
       mark: (state, count, reason) => this.marked(state, count, reason),
-      stored: (event, body) => this.stored(body),
-      refused: () => this.refusals(),
+      stored: (event, body) => this.stored(event, body),
+      refused: (event) => this.refusals(event),
       elsewhere: (event) => this.elsewhere(event),
       volatile: () => this.notices.warn("This browser stores nothing for this page. Keep it open until everything is saved."),
     });
@@ -66,6 +67,13 @@ class Review {
     this.history = new History(this.server, this.outbox, {
       said: (text) => this.notices.toast(text),
       undone: (events, item) => this.withdraw(events, item),
+      uncorrected: (event) => this.words.takeBack(event),
+    });
+    this.words = new Words(this.$(".attributes"), this.server, {
+      post: (said) => this.post(said.photo_id ?? null, said),
+      items: () => [...this.queue.items, ...this.history.items],
+      corrected: (event) => this.history.addCorrection(event),
+      takenBack: (event) => this.history.forget([{ event_id: event.withdraws }]),
     });
     this.burst = new Burst(this.$(".burst"), (text) => this.notices.toast(text));
     this.find = new Find(this.$(".find"), this.server, (sku) => this.decide("match", sku));
@@ -125,7 +133,7 @@ class Review {
     this.burst.show(item, this.history.photos);
     const cards = candidateCards(item, { choose: (sku) => this.decide("match", sku), compare: (at) => this.zoom.open(item, at) });
     this.$(".candidates").replaceChildren(...cards);
-    this.$(".attributes").replaceChildren(...attributeRows(item));
+    this.words.show(item);
     this.$(".review").dataset.photo = item.photo_id;
     if (focused >= 0) cards[focused]?.querySelector(".key").focus();
     this.painted = item.photo_id;
@@ -213,7 +221,8 @@ class Review {
     this.paint();
   }
 
-  stored(body) {
+  stored(event, body) {
+    if (event.attribute) this.words.settled(event, body.standing);
     if (body.counts) this.notices.counts(body.counts);
     this.expose(...this.exposed.splice(0));
     this.queue.rerank();
@@ -222,13 +231,14 @@ class Review {
 
   /** Another tab of this browser put an event, or one was stored. */
   elsewhere(event) {
-    if (!event) return this.queue.rerank();
+    if (!event || event.attribute) return this.queue.rerank();
     this.queue.forget(event.photo_id);
     this.burst.leave(new Set([event.photo_id]));
   }
 
   /** Tell what was refused; it can be undone no more. */
-  refusals() {
+  refusals(refusedNow) {
+    if (refusedNow?.attribute) this.words.settled(refusedNow, null);
     const refused = this.outbox.refused.all();
     this.history.forget(refused.map((one) => one.event));
     this.notices.refusals(refused);
@@ -287,6 +297,7 @@ class Review {
     else if (name === "find") this.find.open(this.queue.current);
     else if (name === "zoom") this.zoom.open(this.queue.current, 0);
     else if (name === "burst") this.burst.toggle();
+    else if (name === "words") this.words.next();
     else if (name === "why") this.$(".review").classList.toggle("explained");
     else if (name === "left" || name === "right") this.turnBy(name === "left" ? -1 : 1);
     else this.decide(name);

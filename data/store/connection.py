@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from data.errors import ShapeMismatch, StoreError
 from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
+from data.store.corrections import CorrectionTable
 from data.store.equivalences import EquivalenceTable
 from data.store.events import EventTable, SuggestionTable
 from data.store.evidence import DescriptionTable, LocalFeatureTable, MaskTable, VectorTable
@@ -49,6 +50,7 @@ class Store:
         self.activations = ActivationTable(self._database, "activations", self._lock("activations"))
         self.events = EventTable(self._database, "events", self._lock("events"))
         self.equivalences = EquivalenceTable(self._database, "equivalences", self._lock("equivalences"))
+        self.corrections = CorrectionTable(self._database, "corrections", self._lock("corrections"))
         self.suggestions = SuggestionTable(self._database, "suggestions", self._lock("suggestions"))
         self.leases = LeaseTable(self._database, "leases", self._lock("leases"))
         self.draws = DrawTable(self._database, "draws", self._lock("draws"))

@@ -36,7 +36,13 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
         "siglip2": TRANSFORMERS_EMBEDDER,
         "fashion-siglip": TRANSFORMERS_EMBEDDER,
     },
-    "describer": {"measured": "matching.backends.measured:MeasuredDescriber"},
+    "describer": {
+        "measured": "matching.backends.measured:MeasuredDescriber",
+        "blip": "matching.backends.blip:BlipDescriber",
+        "florence-2": "matching.backends.florence:FlorenceDescriber",
+        "instructblip": "matching.backends.instruct_blip:InstructBlipDescriber",
+        "qwen3-vl": "matching.backends.qwen_vl:QwenDescriber",
+    },
     "text embedder": {},
     "renderer": {"vtk": "matching.backends.vtk_renderer:VtkRenderer"},
     "mesh generator": {},
@@ -125,22 +131,29 @@ class Backends:
             MissingBackend: nothing of that name is known, or what it needs is not installed.
         """
         with _loading:
-            return _kept(role, name, self.choice(name), self.device)
+            return _kept(role, name, self.choice(name), self.device, self.models)
 
 
 @cache
-def _kept(role: str, name: str, choice: ModelChoice, device: str) -> Any:  # noqa: ANN401  # as `load`
-    return load(role, name, choice=choice, device=device)
+def _kept(role: str, name: str, choice: ModelChoice, device: str, models: tuple[ModelChoice, ...]) -> Any:  # noqa: ANN401  # as `load`
+    return load(role, name, choice=choice, device=device, models=models)
 
 
-def load(role: str, name: str, *, choice: ModelChoice | None = None, device: str = "auto") -> Any:  # noqa: ANN401  # as above
-    """Make the engine of a role. What takes `choice` or `device` by keyword gets them.
+def load(
+    role: str,
+    name: str,
+    *,
+    choice: ModelChoice | None = None,
+    device: str = "auto",
+    models: tuple[ModelChoice, ...] = (),
+) -> Any:  # noqa: ANN401  # as above
+    """Make the engine of a role. What takes `choice`, `device` or `models` (for engines of several models) by keyword gets them.
 
     Raises:
         MissingBackend: nothing of that name is known, or what it needs is not installed.
     """
     said = choice or ModelChoice(name=name)
-    engine, given = find(role, said), {"choice": said, "device": device}
+    engine, given = find(role, said), {"choice": said, "device": device, "models": models}
     try:
         wanted = signature(engine).parameters
         return engine(**{key: value for key, value in given.items() if key in wanted})

@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from data.domain import FloatArray
 from matching.backends.descriptors.colour import lab
+from matching.colours import COLOURS, LIGHTNESS_WEIGHT
 from matching.ports import CutOut, Words
-
-COLOURS = {
-    "black": (12, 0, 0),
-    "charcoal": (30, 0, 0),
-    "grey": (55, 0, 0),
-    "silver": (78, 0, 0),
-    "white": (96, 0, 0),
-    "cream": (92, 1, 14),
-    "beige": (76, 4, 20),
-    "tan": (60, 14, 34),
-    "brown": (36, 16, 24),
-    "burgundy": (26, 34, 12),
-    "red": (47, 66, 44),
-    "orange": (66, 42, 64),
-    "gold": (72, 8, 58),
-    "yellow": (88, -6, 80),
-    "olive": (46, -6, 34),
-    "green": (50, -42, 32),
-    "mint": (84, -22, 8),
-    "teal": (46, -24, -10),
-    "sky blue": (72, -8, -28),
-    "blue": (42, 14, -56),
-    "navy": (20, 8, -28),
-    "purple": (38, 40, -42),
-    "lilac": (72, 16, -18),
-    "pink": (76, 30, 2),
-    "magenta": (52, 70, -18),
-}
-"""Anchors in CIE Lab."""
 
 ANCHORS = np.array(list(COLOURS.values()), dtype=np.float32)
 NAMES = tuple(COLOURS)
 SECOND_SHARE = 0.2
-LIGHTNESS_WEIGHT = 0.6
-"""Light falls differently on every photo, so lightness counts less than hue."""
 
 
 class MeasuredDescriber:
     """Names colour and surface of a cut-out. What kind of object it is, only its neighbours in the catalogue can say."""
 
     name = "measured"
+    revision = "1"
+
+    def describe_all(self, cutouts: Sequence[CutOut]) -> list[Words]:
+        """Read the attributes of each, in the order given."""
+        return [self.describe(cutout) for cutout in cutouts]
 
     def describe(self, cutout: CutOut) -> Words:
         """Read the attributes and build a caption; `object` stays empty."""

@@ -13,11 +13,11 @@ from matching.backends import ENGINES, Backends, load
 from matching.cutouts import zoom
 from matching.ports import BackgroundRemover, Block, CutOut, Describer, Embedder, ModelEmbedder, Treatment
 from tests.builders import ARTICLES, photo_picture, reference_picture, silhouette
+from tests.matching.tiny_describers import tiny_models
 from tests.matching.tiny_removers import tiny_choice
 from tests.small_models import small_backends
 
 embedders = pytest.mark.parametrize("name", sorted(ENGINES["embedder"]))
-describers = pytest.mark.parametrize("name", sorted(ENGINES["describer"]))
 
 
 @pytest.fixture(scope="module", params=sorted(ENGINES["background remover"]))
@@ -25,6 +25,14 @@ def remover(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """Every background remover; those that run a model, with a tiny one."""
     choice = tiny_choice(request.param, tmp_path_factory.mktemp("models"))
     found: BackgroundRemover = load("background remover", request.param, choice=choice, device="cpu")
+    return found
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES["describer"]))
+def describer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Describer:
+    """Every describer; those that run models, with tiny ones."""
+    models = tiny_models(request.param, tmp_path_factory.mktemp("describer"))
+    found: Describer = load("describer", request.param, models=models, device="cpu")
     return found
 
 
@@ -144,18 +152,26 @@ def test_two_steps_give_what_one_gives(name: str, tmp_path_factory: pytest.TempP
     assert all(same(list(first), list(second)) for first, second in zip(one, other, strict=True))
 
 
-@describers
-def test_the_same_cut_out_is_called_the_same(name: str) -> None:
-    describer: Describer = load("describer", name)
-
+def test_the_same_cut_out_is_called_the_same(describer: Describer) -> None:
     assert describer.describe(cutouts()[0]) == describer.describe(cutouts()[0])
 
 
-@describers
-def test_a_cut_out_gets_a_caption(name: str) -> None:
-    describer: Describer = load("describer", name)
+def test_a_cut_out_gets_a_caption_or_the_reason_why_it_has_none(describer: Describer) -> None:
+    words = describer.describe(cutouts()[0])
 
-    assert describer.describe(cutouts()[0]).caption
+    assert words.caption or words.fault
+
+
+def test_what_is_said_of_a_cut_out_does_not_depend_on_the_others(describer: Describer) -> None:
+    assert list(describer.describe_all(cutouts())) == [describer.describe(cutout) for cutout in cutouts()]
+
+
+def test_of_no_cut_outs_nothing_is_said(describer: Describer) -> None:
+    assert list(describer.describe_all([])) == []
+
+
+def test_a_describer_names_its_revision(describer: Describer) -> None:
+    assert describer.revision
 
 
 @pytest.mark.parametrize("role", sorted(ENGINES))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from data.domain import ByteArray
-from matching.attributes import compare, overlap
-from matching.backends.measured import COLOURS, NAMES, MeasuredDescriber, colour_shares
-from matching.ports import CutOut, Words
+from matching.backends.measured import NAMES, MeasuredDescriber, colour_shares
+from matching.colours import COLOURS
+from matching.ports import CutOut
 
 DESCRIBER = MeasuredDescriber()
 
@@ -19,10 +19,6 @@ def block_of(pixels: ByteArray, *, height: int = 120, width: int = 120) -> CutOu
 
 def plain(colour: tuple[int, int, int]) -> ByteArray:
     return np.full((192, 192, 3), colour, dtype=np.uint8)
-
-
-def words(**said: str) -> Words:
-    return Words(**{"caption": "", "object": "", "colour": "", "texture": "", "specificity": "", **said})
 
 
 @pytest.mark.parametrize(
@@ -79,31 +75,3 @@ def test_each_anchor_is_nearest_to_itself() -> None:
     found = [NAMES[int(colour_shares(np.array([anchor], dtype=np.float32)).argmax())] for anchor in COLOURS.values()]
 
     assert found == list(NAMES)
-
-
-def test_the_same_words_overlap_wholly() -> None:
-    assert overlap("red with white, compact", "compact, white with red") == 1.0
-
-
-def test_one_word_of_three_in_common_is_a_third() -> None:
-    assert overlap("red compact", "red tall") == pytest.approx(1 / 3)
-
-
-def test_letter_case_does_not_matter() -> None:
-    assert overlap("Red", "rED") == 1.0
-
-
-@pytest.mark.parametrize(("one", "other"), [("", "red"), ("red", ""), ("", "")])
-def test_silence_agrees_with_all(one: str, other: str) -> None:
-    assert overlap(one, other) == 1.0
-
-
-def test_the_attributes_stand_side_by_side_in_their_order() -> None:
-    rows = compare(words(object="bag", colour="red"), words(object="bag", colour="blue"))
-
-    assert [(row.attribute, row.photo, row.asset, row.differs) for row in rows] == [
-        ("object", "bag", "bag", False),
-        ("colour", "red", "blue", True),
-        ("texture", "", "", False),
-        ("specificity", "", "", False),
-    ]

@@ -1,0 +1,63 @@
+"""InstructBLIP: a caption, and the attributes by the one-shot prompt.
+
+Dai et al., "InstructBLIP: Towards general-purpose vision-language models with instruction tuning", NeurIPS 2023.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+import PIL.Image
+
+from matching.backends.generation import GREEDY, GeneratingDescriber, clean
+from matching.backends.hub import ModelCard, load_model, load_processor
+from matching.backends.one_shot import LIST_PROMPT, read_list
+from matching.ports import Words
+
+CAPTION_PROMPT = "Write a short description of the fashion item in the image."
+MOST_TOKENS = 60
+QUESTION_TOKENIZER = "qformer_tokenizer"
+"""The folder of the tokenizer through which the picture is looked at with the question in mind."""
+
+
+class InstructBlipDescriber(GeneratingDescriber):
+    """Describes pictures with InstructBLIP."""
+
+    name = "instructblip"
+    cards: ClassVar[tuple[ModelCard, ...]] = (
+        ModelCard(name="instructblip", hub_id="Salesforce/instructblip-flan-t5-xl", licence="MIT", download_mb=16_000),
+    )
+
+    def _describe(self, pictures: Sequence[PIL.Image.Image]) -> list[Words]:
+        captions = self._answers(pictures, CAPTION_PROMPT)
+        replies = self._answers(pictures, LIST_PROMPT)
+        return [read_list(self.name, caption, reply) for caption, reply in zip(captions, replies, strict=True)]
+
+    def _answers(self, pictures: Sequence[PIL.Image.Image], prompt: str) -> list[str]:
+        with self._running(self.cards[0]):
+            processor, model = self._processor, self._model
+            asked = processor(images=list(pictures), text=[prompt] * len(pictures), return_tensors="pt").to(self._device)
+            written = model.generate(**asked, max_new_tokens=MOST_TOKENS, **GREEDY)
+            return [clean(text) for text in processor.tokenizer.batch_decode(written, skip_special_tokens=True)]
+
+    @cached_property
+    def _model(self) -> Any:  # noqa: ANN401  # a class of transformers
+        from transformers import InstructBlipForConditionalGeneration  # noqa: PLC0415
+
+        card = self.cards[0]
+        return load_model(InstructBlipForConditionalGeneration, card, self._choice(card), device=self._device)
+
+    @cached_property
+    def _processor(self) -> Any:  # noqa: ANN401  # as above
+        from transformers import AutoImageProcessor, AutoTokenizer, InstructBlipProcessor  # noqa: PLC0415
+
+        card = self.cards[0]
+        choice = self._choice(card)
+        return InstructBlipProcessor(
+            image_processor=load_processor(AutoImageProcessor, card, choice, backend="pil"),
+            tokenizer=load_processor(AutoTokenizer, card, choice),
+            qformer_tokenizer=load_processor(AutoTokenizer, card, choice, subfolder=QUESTION_TOKENIZER),
+            num_query_tokens=self._model.config.num_query_tokens,
+        )
