@@ -34,9 +34,7 @@ def open_services(home: Path) -> Services:
     """
     settings = read_settings(home)
     store = open_store(home / "store")
-    backends = Backends(
-        remover=settings.remover, embedder=settings.embedder, describer=settings.describer, renderer=settings.renderer
-    )
+    backends = settings.backends
     matcher = Matcher(store, backends, lambda: read_confirmed_views(store))
     return Services(home=home, settings=settings, store=store, backends=backends, matcher=matcher)
 

@@ -63,7 +63,7 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
         BackendFailed: there is nothing to be found in it.
     """
     cv2.setNumThreads(1)
-    remover, embedder, describer = _engines(backends)
+    remover, embedders, describer = _engines(backends)
     pixels = _shrink(decode(content), WORKING_PX)
     if mask is not None:
         fitted = cv2.resize(mask.astype(np.uint8), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_AREA) > 0
@@ -73,7 +73,7 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
     if not found:
         raise BackendFailed("no article was found in the picture", remedy="crop it by hand")
     cutouts = [zoom(pixels, hypothesis.mask) for hypothesis in found]
-    described = embedder.embed(cutouts)
+    described = _embed(embedders, cutouts)
     catalogue = studio or mask is not None
     return PictureEvidence(
         cutouts=tuple(
@@ -81,9 +81,9 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
                 hypothesis=hypothesis.name,
                 fell_back=hypothesis.fell_back,
                 mask_png=_encode_mask(hypothesis.mask),
-                blocks={block.name: block.values for block in blocks},
+                blocks=blocks,
                 keypoints=find_keypoints(cutout),
-                tilted=_tilted(pixels, hypothesis, embedder) if catalogue else {},
+                tilted=_tilted(pixels, hypothesis, embedders) if catalogue else {},
             )
             for hypothesis, cutout, blocks in zip(found, cutouts, described, strict=True)
         ),
@@ -91,10 +91,19 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
     )
 
 
-def _tilted(pixels: ByteArray, found: MaskHypothesis, embedder: Embedder) -> dict[str, dict[str, FloatArray]]:
-    described = embedder.embed([tilt(pixels, found.mask, angle_deg) for angle_deg in TILTS_DEG])
+def _tilted(pixels: ByteArray, found: MaskHypothesis, embedders: Sequence[Embedder]) -> dict[str, dict[str, FloatArray]]:
+    described = _embed(embedders, [tilt(pixels, found.mask, angle_deg) for angle_deg in TILTS_DEG])
     names = [tilted_name(found.name, angle_deg) for angle_deg in TILTS_DEG]
-    return {name: {block.name: block.values for block in blocks} for name, blocks in zip(names, described, strict=True)}
+    return dict(zip(names, described, strict=True))
+
+
+def _embed(embedders: Sequence[Embedder], cutouts: Sequence[CutOut]) -> list[dict[str, FloatArray]]:
+    """Describe each cut-out by every embedder: raw vectors by block."""
+    gathered: list[dict[str, FloatArray]] = [{} for _ in cutouts]
+    for embedder in embedders:
+        for blocks, found in zip(gathered, embedder.embed(cutouts), strict=True):
+            blocks |= {block.name: block.values for block in found}
+    return gathered
 
 
 def decode_mask(png: bytes) -> BoolArray:
@@ -122,5 +131,5 @@ def _encode_mask(mask: BoolArray) -> bytes:
 
 
 @cache
-def _engines(backends: Backends) -> tuple[BackgroundRemover, Embedder, Describer]:
-    return backends.load_remover(), backends.load_embedder(), backends.load_describer()
+def _engines(backends: Backends) -> tuple[BackgroundRemover, tuple[Embedder, ...], Describer]:
+    return backends.load_remover(), backends.load_embedders(), backends.load_describer()

@@ -41,12 +41,11 @@ class PhotoEvidence:
 def load_described(store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId]) -> Described:
     """Read the vectors of images and bring them to the catalogue's axes; images that are not described are left out."""
     wanted = set(image_ids)
-    embedder = backends.load_embedder()
     features = _local_features(store, wanted)
     places: dict[str, dict[CutOutKey, int]] = {}
     projected: dict[str, FloatArray] = {}
-    for block, size in embedder.block_sizes.items():
-        rows = _rows(store, block, size, embedder.revision, wanted)
+    for block, size, revision in _blocks(backends):
+        rows = _rows(store, block, size, revision, wanted)
         places[block] = {key: at for at, key in enumerate(zip(rows.image_ids, rows.hypotheses, strict=True))}
         projected[block] = basis.project(block, rows.vectors)
     # a killed run may have stored some blocks of a picture and not the others
@@ -139,10 +138,9 @@ def fit_catalogue_basis(store: Store, backends: Backends, version: BasisVersion)
         NotEnoughEvidence: fewer than two of them are described.
     """
     shown = {view.image_id for view in store.views.all()}
-    embedder = backends.load_embedder()
     blocks, keys = {}, None
-    for block, size in embedder.block_sizes.items():
-        rows = _rows(store, block, size, embedder.revision, shown)
+    for block, size, revision in _blocks(backends):
+        rows = _rows(store, block, size, revision, shown)
         kept = [at for at, name in enumerate(rows.hypotheses) if upright_name(name) == name]
         order = sorted(kept, key=lambda at: rows.image_ids[at])
         blocks[block] = rows.vectors[order]
@@ -180,6 +178,11 @@ def view_keypoints(store: Store, image_ids: Iterable[ImageId]) -> dict[CutOutKey
 
 def _local_features(store: Store, image_ids: set[ImageId]) -> dict[CutOutKey, LocalFeatures]:
     return store.local_features.of(image_ids, EXTRACTOR)
+
+
+def _blocks(backends: Backends) -> list[tuple[str, int, str]]:
+    """List name, size and revision of every embedder's blocks."""
+    return [(name, size, one.revision) for one in backends.load_embedders() for name, size in one.block_sizes.items()]
 
 
 def _rows(store: Store, block: str, size: int, revision: str, wanted: set[ImageId]) -> VectorRows:

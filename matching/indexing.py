@@ -85,10 +85,12 @@ def pending(store: Store, backends: Backends, *, catalogue: bool = True, photos:
 
 
 def _described(store: Store, backends: Backends) -> set[ImageId]:
-    """List the pictures that both the describer and the embedder have done; of the blocks, the last is stored last."""
-    name, size = list(backends.load_embedder().block_sizes.items())[-1]
-    embedded = store.vectors(name, size).done(backends.load_embedder().revision)
-    return store.descriptions.done(backends.describer) & embedded
+    """List the pictures that the describer and all embedders have done; of an embedder's blocks, the last is stored last."""
+    done = store.descriptions.done(backends.describer)
+    for embedder in backends.load_embedders():
+        name, size = list(embedder.block_sizes.items())[-1]
+        done &= store.vectors(name, size).done(embedder.revision)
+    return done
 
 
 def index(
@@ -143,10 +145,10 @@ def save_evidence(store: Store, backends: Backends, found: Sequence[tuple[ImageI
         )
         for i, c in rows
     )
-    embedder = backends.load_embedder()
-    for block, size in embedder.block_sizes.items():
-        vectors = np.stack([blocks[block] for _, _, blocks in cut])
-        store.vectors(block, size).put(ids, names, vectors, embedder.revision)
+    for embedder in backends.load_embedders():
+        for block, size in embedder.block_sizes.items():
+            vectors = np.stack([blocks[block] for _, _, blocks in cut])
+            store.vectors(block, size).put(ids, names, vectors, embedder.revision)
     store.descriptions.put(
         Description(image_id=image_id, captioner=backends.describer, **_words(evidence)) for image_id, evidence in found
     )

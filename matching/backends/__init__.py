@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
+from inspect import signature
+from threading import RLock
 from typing import Any, cast
 
 from data.errors import MissingBackend
@@ -14,47 +17,114 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     "background remover": {"grabcut": "matching.backends.grabcut:GrabCutRemover"},
     "embedder": {"descriptors": "matching.backends.descriptors.embedder:DescriptorEmbedder"},
     "describer": {"measured": "matching.backends.measured:MeasuredDescriber"},
+    "text embedder": {},
     "renderer": {"vtk": "matching.backends.vtk_renderer:VtkRenderer"},
+    "mesh generator": {},
 }
+SETTING: Mapping[str, str] = {
+    "background remover": "remover",
+    "embedder": "embedders",
+    "describer": "describer",
+    "text embedder": "text_embedder",
+    "renderer": "renderer",
+    "mesh generator": "mesh_generator",
+}
+"""What settings call each role."""
+
+NONE = "none"
+_loading = RLock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelChoice:
+    """What settings say of one model, under [models.NAME]; empty: what its engine says.
+
+    Attributes:
+        name: the engine's name, as a role names it.
+        source: a hub id, or a folder.
+        revision: of the hub; a commit is best.
+        trust_remote_code: code that comes with the model may run here.
+        hub_class: the transformers class to load it with.
+        reading: how its vectors are read.
+    """
+
+    name: str
+    source: str = ""
+    revision: str = ""
+    trust_remote_code: bool = False
+    hub_class: str = ""
+    reading: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Backends:
-    """Which engine serves which role, by name. It travels to worker processes; the engines do not."""
+    """Which engine serves which role, by name. It travels to worker processes; the engines do not.
+
+    Attributes:
+        embedders: one or more, in the order in which they describe.
+        device: `auto`, `cpu`, `cuda` or `mps`, for engines that run a model.
+        models: what settings say of models, each name once.
+    """
 
     remover: str = "grabcut"
-    embedder: str = "descriptors"
+    embedders: tuple[str, ...] = ("descriptors",)
     describer: str = "measured"
+    text_embedder: str = "ngrams"
     renderer: str = "vtk"
+    mesh_generator: str = NONE
+    device: str = "auto"
+    models: tuple[ModelChoice, ...] = ()
 
     def load_remover(self) -> BackgroundRemover:
         """Load the background remover."""
-        return cast("BackgroundRemover", load("background remover", self.remover))
+        return cast("BackgroundRemover", self.load("background remover", self.remover))
 
-    def load_embedder(self) -> Embedder:
-        """Load the embedder."""
-        return cast("Embedder", load("embedder", self.embedder))
+    def load_embedders(self) -> tuple[Embedder, ...]:
+        """Load the embedders, in their order."""
+        return tuple(cast("Embedder", self.load("embedder", name)) for name in self.embedders)
 
     def load_describer(self) -> Describer:
         """Load the describer."""
-        return cast("Describer", load("describer", self.describer))
+        return cast("Describer", self.load("describer", self.describer))
 
     def load_renderer(self) -> Renderer | None:
         """Load the renderer; None where settings say 'none'."""
-        return None if self.renderer == "none" else cast("Renderer", load("renderer", self.renderer))
+        return None if self.renderer == NONE else cast("Renderer", self.load("renderer", self.renderer))
+
+    def choice(self, name: str) -> ModelChoice:
+        """Say what settings say of a model; nothing but its name where they are silent."""
+        return next((choice for choice in self.models if choice.name == name), ModelChoice(name=name))
+
+    def load(self, role: str, name: str) -> Any:  # noqa: ANN401  # the caller knows the role's Protocol
+        """Make the engine of a role, once per process: a model's weights are loaded once.
+
+        Raises:
+            MissingBackend: nothing of that name is known, or what it needs is not installed.
+        """
+        with _loading:
+            return _kept(role, name, self.choice(name), self.device)
 
 
-def load(role: str, name: str) -> Any:  # noqa: ANN401  # the caller knows the role's Protocol
-    """Make the engine of a role.
+@cache
+def _kept(role: str, name: str, choice: ModelChoice, device: str) -> Any:  # noqa: ANN401  # as `load`
+    return load(role, name, choice=choice, device=device)
+
+
+def load(role: str, name: str, *, choice: ModelChoice | None = None, device: str = "auto") -> Any:  # noqa: ANN401  # as above
+    """Make the engine of a role. What takes `choice` or `device` by keyword gets them.
 
     Raises:
         MissingBackend: nothing of that name is known, or what it needs is not installed.
     """
     known = ENGINES[role]
     if name not in known:
-        raise MissingBackend(role=role, name=name, remedy=f"choose one of: {', '.join(sorted(known))}")
+        remedy = f"set {SETTING[role]} in settings.toml to one of: {', '.join(sorted(known)) or '(there is none yet)'}"
+        raise MissingBackend(role=role, name=name, remedy=remedy)
     module, _, made = known[name].partition(":")
+    given = {"choice": choice or ModelChoice(name=name), "device": device}
     try:
-        return getattr(import_module(module), made)()
+        engine = getattr(import_module(module), made)
+        wanted = signature(engine).parameters
+        return engine(**{key: value for key, value in given.items() if key in wanted})
     except ImportError as error:
         raise MissingBackend(role=role, name=name, remedy=f"install what it needs ({error})") from error

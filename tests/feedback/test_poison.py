@@ -134,7 +134,7 @@ def test_the_basis_reads_no_photo(small_store: Store) -> None:
     shown = pack(fit_catalogue_basis(small_store, BACKENDS, NEXT))
     folder = lancedb.connect(small_store.address)
     photos = "', '".join(photo.image_id for photo in small_store.photos.all())
-    for name in BACKENDS.load_embedder().block_sizes:
+    for name in BACKENDS.load_embedders()[0].block_sizes:
         folder.open_table(f"vectors_{name}").delete(f"image_id in ('{photos}')")
     folder.open_table("local_features").delete(f"image_id in ('{photos}')")
 
@@ -165,7 +165,7 @@ def test_sealed_labels_change_no_ranking(small_store: Store) -> None:
 def versions_of(store: Store) -> dict[str, tuple[int, int]]:
     tables = {name: table for name, table in vars(store).items() if hasattr(table, "version") and hasattr(table, "count")}
     found = {name: (table.version, table.count()) for name, table in tables.items()}
-    for name, size in BACKENDS.load_embedder().block_sizes.items():
+    for name, size in BACKENDS.load_embedders()[0].block_sizes.items():
         vectors = store.vectors(name, size)
         found[f"vectors {name}"] = (vectors.version, vectors.table.count())
     return found

@@ -36,7 +36,7 @@ def broken(content: bytes) -> Image:
 
 def rows_of(store: Store) -> dict[str, int]:
     """Count every row that indexing writes."""
-    vectors = {name: store.vectors(name, size).table.count() for name, size in BACKENDS.load_embedder().block_sizes.items()}
+    vectors = {name: store.vectors(name, size).table.count() for name, size in BACKENDS.load_embedders()[0].block_sizes.items()}
     others = {"masks": store.masks.count(), "features": store.local_features.count(), "words": store.descriptions.count()}
     return vectors | others
 
