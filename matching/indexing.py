@@ -20,6 +20,7 @@ from data.errors import CoutureError
 from data.store import Store
 from matching.backends import Backends
 from matching.describing import PictureEvidence, decode_mask, describe_picture
+from matching.meshing import generate_missing, missing_meshes
 from matching.rendering import RENDER_MASK, YAWS_DEG, render_missing
 
 EXTRACTOR = "sift"
@@ -30,22 +31,24 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Pending:
-    """What is missing: assets whose mesh has no renders yet, catalogue pictures and photos that are not described."""
+    """What is missing: assets that want a mesh, those whose mesh has no renders yet, pictures and photos not described."""
 
-    renders: tuple[Sku, ...]
-    views: tuple[ImageId, ...]
-    photos: tuple[ImageId, ...]
+    meshes: tuple[Sku, ...] = ()
+    renders: tuple[Sku, ...] = ()
+    views: tuple[ImageId, ...] = ()
+    photos: tuple[ImageId, ...] = ()
 
     @property
     def pictures(self) -> int:
         """Pictures to describe, renders still to be made included."""
-        return len(self.views) + len(self.photos) + len(self.renders) * len(YAWS_DEG)
+        return len(self.views) + len(self.photos) + (len(self.meshes) + len(self.renders)) * len(YAWS_DEG)
 
 
 @dataclass(frozen=True, kw_only=True)
 class IndexReport:
     """What an indexing run made, and what failed: picture or sku, and why."""
 
+    meshed: int = 0
     rendered: int = 0
     described: int = 0
     failed: tuple[tuple[str, str], ...] = ()
@@ -53,6 +56,7 @@ class IndexReport:
     def __add__(self, other: IndexReport) -> IndexReport:
         """Sum two runs up."""
         return IndexReport(
+            meshed=self.meshed + other.meshed,
             rendered=self.rendered + other.rendered,
             described=self.described + other.described,
             failed=(*self.failed, *other.failed),
@@ -74,11 +78,14 @@ def pending(store: Store, backends: Backends, *, catalogue: bool = True, photos:
     done = _described(store, backends)
     views = store.views.all()
     rendered = {view.sku for view in views if view.kind is ViewKind.RENDER}
-    wanted = () if backends.renderer == "none" else tuple(sorted(store.meshes.skus() - rendered))
+    renders = backends.renderer != "none"
+    meshes = set(missing_meshes(store, backends)) if catalogue and renders else set()
+    wanted = sorted(store.meshes.skus() - rendered - meshes) if renders else []
     shown = {view.image_id for view in views}
     shot = {photo.image_id for photo in store.photos.all()} - shown
     return Pending(
-        renders=wanted if catalogue else (),
+        meshes=tuple(sorted(meshes)),
+        renders=tuple(wanted) if catalogue else (),
         views=tuple(sorted(shown - done)) if catalogue else (),
         photos=tuple(sorted(shot - done)) if photos else (),
     )
@@ -109,7 +116,7 @@ def index(
         backends: which engines.
         catalogue: the assets' views and renders.
         photos: the photos.
-        on_progress: told the stage (`renders`, `pictures`), how many are done, how many there are.
+        on_progress: told the stage (`meshes`, `renders`, `pictures`), how many are done, how many there are.
         workers: processes; as many as cores where None.
     """
     report = on_progress or (lambda _stage, _done, _total: None)
@@ -117,12 +124,16 @@ def index(
     if not missing.pictures:
         return IndexReport()
     with start_pool(workers) as pool:
+        wanted = missing_meshes(store, backends) if missing.meshes else {}
+        meshed, unmeshed = generate_missing(store, backends, wanted, pool, lambda done: report("meshes", done, len(wanted)))
+        missing = pending(store, backends, catalogue=catalogue, photos=photos) if wanted else missing
         rendered, unrendered = render_missing(
             store, backends, missing.renders, pool, lambda done: report("renders", done, len(missing.renders))
         )
         missing = pending(store, backends, catalogue=catalogue, photos=photos)
         described, undescribed = _describe_missing(store, backends, missing, pool, report)
-    return IndexReport(rendered=rendered, described=described, failed=(*unrendered, *undescribed))
+    failed = (*unmeshed, *unrendered, *undescribed)
+    return IndexReport(meshed=meshed, rendered=rendered, described=described, failed=failed)
 
 
 def save_evidence(store: Store, backends: Backends, found: Sequence[tuple[ImageId, PictureEvidence]]) -> None:

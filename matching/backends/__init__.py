@@ -11,7 +11,7 @@ from threading import RLock
 from typing import Any, cast
 
 from data.errors import MissingBackend
-from matching.ports import BackgroundRemover, Describer, Embedder, Renderer
+from matching.ports import BackgroundRemover, Describer, Embedder, MeshGenerator, Renderer
 
 ENGINES: Mapping[str, Mapping[str, str]] = {
     "background remover": {"grabcut": "matching.backends.grabcut:GrabCutRemover"},
@@ -19,7 +19,11 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     "describer": {"measured": "matching.backends.measured:MeasuredDescriber"},
     "text embedder": {},
     "renderer": {"vtk": "matching.backends.vtk_renderer:VtkRenderer"},
-    "mesh generator": {},
+    "mesh generator": {
+        "relief": "matching.backends.relief:ReliefGenerator",
+        "trellis": "matching.backends.trellis:TrellisGenerator",
+        "trellis-2": "matching.backends.trellis:Trellis2Generator",
+    },
 }
 SETTING: Mapping[str, str] = {
     "background remover": "remover",
@@ -46,6 +50,8 @@ class ModelChoice:
         trust_remote_code: code that comes with the model may run here.
         hub_class: the transformers class to load it with.
         reading: how its vectors are read.
+        python: of the environment that it runs in, where that is not ours.
+        package: folder with the model's own Python package, where that is not installed there.
     """
 
     name: str
@@ -54,6 +60,8 @@ class ModelChoice:
     trust_remote_code: bool = False
     hub_class: str = ""
     reading: str = ""
+    python: str = ""
+    package: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +98,10 @@ class Backends:
     def load_renderer(self) -> Renderer | None:
         """Load the renderer; None where settings say 'none'."""
         return None if self.renderer == NONE else cast("Renderer", self.load("renderer", self.renderer))
+
+    def load_mesh_generator(self) -> MeshGenerator | None:
+        """Load the mesh generator; None where settings say 'none'."""
+        return None if self.mesh_generator == NONE else cast("MeshGenerator", self.load("mesh generator", self.mesh_generator))
 
     def choice(self, name: str) -> ModelChoice:
         """Say what settings say of a model; nothing but its name where they are silent."""

@@ -81,11 +81,10 @@ def inflate(cutout: CutOut) -> bytes:
 
 def _without_specks(mask: BoolArray) -> BoolArray:
     """Drop pieces that are small beside the largest one."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    areas = stats[:, cv2.CC_STAT_AREA].copy()
-    areas[0] = 0
-    kept = np.flatnonzero(areas >= max(1, SMALLEST_PIECE * areas.max())) if count > 1 else []
-    return np.asarray(np.isin(pieces, kept), dtype=np.bool_)
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    areas = np.array(stats[:, cv2.CC_STAT_AREA])
+    areas[0] = 0  # the ground
+    return np.asarray(mask & (areas >= SMALLEST_PIECE * areas.max())[pieces], dtype=np.bool_)
 
 
 def _coarse(inside: BoolArray, cell_px: float) -> tuple[BoolArray, Field]:
@@ -153,7 +152,7 @@ def _surface(squared: Field) -> tuple[Field, npt.NDArray[np.int64]]:
     volume = squared[:, :, None] - z**2
     if volume.max() <= 0:
         raise BackendFailed("the cut-out is too thin to have an inside", remedy="crop the picture by hand")
-    vertices, faces, _, _ = marching_cubes(volume, 0.0, gradient_direction="ascent")
+    vertices, faces, _, _ = marching_cubes(volume, 0.0, gradient_direction="ascent")  # type: ignore[no-untyped-call]  # it has no types
     vertices[:, 2] += z[0]
     at = vertices[:, :2].astype(np.int64)
     on_z = (vertices[:, :2] == at).all(axis=1)  # between two layers z² is not linear, but h is known
