@@ -87,7 +87,7 @@ class TrellisGenerator:
         while left:
             jobs = folder / "jobs.jsonl"
             jobs.write_text("".join(lines[name] for name in left), encoding="utf-8")
-            for report in self._run(python, jobs, left):
+            for report in self._run(python, jobs, list(left)):
                 left.remove(report["job"])
                 yield report
 
@@ -104,9 +104,10 @@ class TrellisGenerator:
                 self._await_ready(events, log)
                 for name in names:
                     report = _await_job(events, self.job_limit_s)
-                    yield report or {"job": name, "made": False, "kind": "", "detail": self._why_none(process, log)}
-                    if report is None:
+                    if report["event"] != "done":
+                        yield {"job": name, "made": False, "kind": "", "detail": self._why_none(report, process, log)}
                         return
+                    yield report
             finally:
                 process.kill()
                 process.wait(END_LIMIT_S)
@@ -128,10 +129,10 @@ class TrellisGenerator:
             remedy = f"{detail}; {REMEDIES[kind].format(name=self.name)}"
             raise MissingBackend(role="mesh generator", name=self.name, remedy=remedy)
 
-    def _why_none(self, process: subprocess.Popen[bytes], log: IO[bytes]) -> str:
-        if process.poll() is None:
+    def _why_none(self, event: Event, process: subprocess.Popen[bytes], log: IO[bytes]) -> str:
+        if event["event"] == "late":
             return f"it took more than {self.job_limit_s:.0f} s, and was stopped"
-        return f"the process ended with {process.returncode}: {_tail(log)}"
+        return f"the process ended with {process.wait(END_LIMIT_S)}: {_tail(log)}"
 
     def _outcome(self, job: MeshJob, report: Event, glb: Path) -> MeshOutcome:
         seconds = float(report.get("seconds", 0.0))
@@ -175,15 +176,15 @@ def _listen(stream: IO[bytes] | None) -> queue.Queue[Event | None]:
     return events
 
 
-def _await_job(events: queue.Queue[Event | None], limit_s: float) -> Event | None:
-    """Wait for the report of the job that is being done; None where the process ended, or took too long."""
+def _await_job(events: queue.Queue[Event | None], limit_s: float) -> Event:
+    """Wait for the report of the job that is being done; or say that the process has ended, or takes too long."""
     try:
         while (event := events.get(timeout=limit_s)) is not None:
             if event["event"] == "done":
                 return event
     except queue.Empty:
-        return None
-    return None
+        return {"event": "late"}
+    return {"event": "ended"}
 
 
 def _tail(log: IO[bytes]) -> str:
