@@ -88,10 +88,10 @@ def _export(content: bytes, files: dict[str, bytes], name: str) -> bytes:
     remedy = "export the mesh again as OBJ or GLB"
     try:
         scene = trimesh.load_scene(io.BytesIO(content), file_type="obj", resolver=files, maintain_order=True)
-        glb = bytes(trimesh.exchange.gltf.export_glb(scene))  # type: ignore[no-untyped-call]
-        sound = bool(scene.geometry) and all(np.isfinite(found.vertices).all() for found in scene.geometry.values())
+        shapes = [found for found in scene.geometry.values() if isinstance(found, trimesh.Trimesh)]
+        drawn = sum(len(found.faces) for found in shapes)
+        if not drawn or not all(np.isfinite(found.vertices).all() for found in shapes):
+            raise RefusedRow(f"{name} has no face that can be drawn, or vertices that are no numbers", remedy=remedy)
+        return bytes(trimesh.exchange.gltf.export_glb(scene))  # type: ignore[no-untyped-call]
     except BROKEN as error:
         raise RefusedRow(f"{name} cannot be read as OBJ: {error}", remedy=remedy) from error
-    if not sound:
-        raise RefusedRow(f"{name} has vertices that are no numbers, or no face that can be drawn", remedy=remedy)
-    return glb

@@ -30,7 +30,9 @@ TEXTURE_PX = 512
 EDGE = 0.006
 """Of the longest side: pixels at the edge mix with the ground, and give their colour to nothing."""
 
-SMOOTHING = 0.7
+SMOOTHING, BLEND = 0.7, 3.0
+"""In cells: of the slope along the edge, and over how many the edge's own height gives way to the solution."""
+
 THIN_SHARE, THIN = 0.3, 0.25
 """A cell that a strap covers by so much counts as inside, that far from the edge at least: thin parts stay whole."""
 
@@ -49,7 +51,7 @@ class ReliefGenerator:
     alone = False
 
     def __init__(self) -> None:
-        said = f"relief 1 {GRID} {TURN} {THICKEST} {TEXTURE_PX} {EDGE} {SMOOTHING} {THIN_SHARE} {THIN} {SMALLEST_PIECE}"
+        said = f"relief 1 {GRID} {TURN} {THICKEST} {TEXTURE_PX} {EDGE} {SMOOTHING} {BLEND} {THIN_SHARE} {THIN} {SMALLEST_PIECE}"
         self.settings_hash = hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def generate(self, jobs: Sequence[MeshJob]) -> Iterator[MeshOutcome]:
@@ -122,10 +124,13 @@ def _squared_height(inside: BoolArray, distance: Field) -> Field:
     solved[inside] = _solve_poisson(inside)
     cap = (THICKEST * max(inside.shape)) ** 2
     capped = solved / np.sqrt(1 + (solved / cap) ** 2)
+    depth = distance_transform_edt(inside) - 0.5
     slope = np.zeros(inside.shape)
-    slope[inside] = capped[inside] / (distance_transform_edt(inside)[inside] - 0.5)
+    slope[inside] = capped[inside] / depth[inside]
     nearest = distance_transform_edt(~inside, return_distances=False, return_indices=True)
-    return np.asarray(gaussian_filter(slope[nearest[0], nearest[1]], SMOOTHING) * distance, dtype=np.float64)
+    at_edge = gaussian_filter(slope[nearest[0], nearest[1]], SMOOTHING) * distance
+    share = np.clip((depth - 1) / BLEND, 0, 1)
+    return np.asarray(share * capped + (1 - share) * at_edge, dtype=np.float64)
 
 
 def _solve_poisson(inside: BoolArray) -> Field:
