@@ -122,7 +122,7 @@ def _squared_height(inside: BoolArray, distance: Field) -> Field:
 
     solved = np.zeros(inside.shape)
     solved[inside] = _solve_poisson(inside)
-    cap = (THICKEST * max(inside.shape)) ** 2
+    cap = (THICKEST * GRID) ** 2
     capped = solved / np.sqrt(1 + (solved / cap) ** 2)
     depth = distance_transform_edt(inside) - 0.5
     slope = np.zeros(inside.shape)
