@@ -10,7 +10,7 @@ import PIL.ImageFilter
 from dashboard.wiring import Services
 from data.domain import ImageId
 from data.pictures import decode
-from matching.describing import decode_mask
+from matching.masks import decode_mask
 
 MASK_STEPS = 160
 """A mask has this many steps along its longer side: blurred by one of them, its stairs do not show."""

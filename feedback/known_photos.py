@@ -14,9 +14,9 @@ from data.store import Store
 from feedback.equivalence import read_equivalents
 from feedback.labels import NO_EQUIVALENTS, LabelKind, labels_of
 from matching.backends import Backends
-from matching.evidence import PhotoEvidence, load_basis, load_photos, read_evidence
-from matching.indexing import Job, describe_all, start_pool
+from matching.evidence import PhotoEvidence, load_basis, load_photos, read_evidence, refuse_other_embedders
 from matching.weights import Weights
+from matching.workers import Job, check_engines, describe_all, start_pool
 
 Progress = Callable[[str, int, int], None]
 
@@ -69,6 +69,7 @@ def file_photos(
 
     Raises:
         BadTable: the file cannot be read, or a row of it is refused; figures on a part of it would mislead.
+        NotEnoughEvidence: the catalogue was indexed by other embedders than settings name now.
     """
     categories = {asset.sku: asset.category for asset in store.assets.all()}
     table, lines, _ = photo_lines(file)
@@ -83,7 +84,9 @@ def file_photos(
     described: list[PhotoEvidence] = []
     report = on_progress or (lambda _stage, _done, _total: None)
     report("photos", 0, len(known))
-    jobs = (Job(image_id=entry.image.image_id, content=entry.image.content, studio=False, mask_png=None) for entry in known)
+    jobs = (Job(image_id=entry.image.image_id, content=entry.image.content, studio=False) for entry in known)
+    refuse_other_embedders(basis, backends)
+    check_engines(backends)
     with start_pool() as pool:
         for batch in describe_all(jobs, backends, pool):
             for (_, outcome), group in zip(batch, groups[len(described) :], strict=False):

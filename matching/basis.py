@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from sklearn.cluster import MiniBatchKMeans
 
 from data.domain import BasisVersion, ByteArray, FloatArray
 from data.errors import NotEnoughEvidence, ShapeMismatch
+from matching.blocks import KEYPOINTS, BlockSource
+from matching.ports import Treatment
 
 DIMENSIONS = 64
+PLAIN_DIMENSIONS = 256
 WHITENING = 0.25
 """0 keeps the variances of the components, 1 makes them equal.
 
@@ -25,7 +28,6 @@ A quarter was best on both real sets (CONTRIBUTING, "Decisions").
 WORDS = 32
 VOCABULARY_SAMPLE = 40_000
 DESCRIPTOR_SCALE = 512.0
-KEYPOINTS = "keypoints"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +37,29 @@ class Basis:
     Attributes:
         version: its name.
         means: (d,) per block.
-        components: (d, at most 64) per block, scaled for partial whitening.
+        components: (d, at most 64) per block, scaled for partial whitening; (d, at most 256) and orthonormal where a block's
+            treatment is plain, so that inner products of centred vectors stay.
         vocabulary: (32, 128) visual words.
+        revisions: of each embedder's block, what its vectors come from; of a basis that was stored before there were several
+            embedders, none is known.
     """
 
     version: BasisVersion
     means: Mapping[str, FloatArray]
     components: Mapping[str, FloatArray]
     vocabulary: FloatArray
+    revisions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """The blocks of embedders that it knows."""
+        return tuple(name for name in self.means if name != KEYPOINTS)
+
+    def knows(self, sources: Sequence[BlockSource]) -> bool:
+        """Say whether it was fitted on these very blocks: the same names, lengths and revisions."""
+        own = {name: len(self.means[name]) for name in self.blocks}
+        same = all(self.revisions.get(source.name, source.revision) == source.revision for source in sources)
+        return same and own == {source.name: source.size for source in sources}
 
     def project(self, block: str, raw: FloatArray) -> FloatArray:
         """Bring raw vectors of a block, (n, d), to the catalogue's axes: (n, k), not normalised.
@@ -65,14 +82,24 @@ class Basis:
 
 
 def fit_basis(
-    version: BasisVersion, blocks: Mapping[str, FloatArray], descriptors: Sequence[ByteArray], *, seed: int = 0
+    version: BasisVersion,
+    blocks: Mapping[str, FloatArray],
+    descriptors: Sequence[ByteArray],
+    *,
+    sources: Sequence[BlockSource] = (),
+    seed: int = 0,
 ) -> Basis:
     """Fit the transforms on the catalogue's own views; no photo has a part in it.
+
+    Descriptors are centred, brought to at most 64 principal components and partly whitened. Vectors whose embedder asks for
+    the plain treatment are centred on the catalogue's mean and brought to at most 256 principal directions, none scaled: a
+    pretrained model was trained for their inner products, and whitening would weigh its noise like its signal.
 
     Args:
         version: name to give it.
         blocks: (n_views, d) raw vectors per block.
         descriptors: local features of each view, (n, 128).
+        sources: where the blocks come from and how they are treated; whitened where one has none.
         seed: of the vocabulary.
 
     Raises:
@@ -87,8 +114,12 @@ def fit_basis(
     vocabulary = _fit_vocabulary(descriptors, seed=seed)
     every = {**blocks, KEYPOINTS: np.stack([aggregate(found, vocabulary) for found in descriptors])}
     means = {name: raw.mean(axis=0).astype(np.float32) for name, raw in every.items()}
-    components = {name: _principal(raw - means[name]) for name, raw in every.items()}
-    return Basis(version=version, means=means, components=components, vocabulary=vocabulary)
+    plain = {source.name for source in sources if source.treatment is Treatment.PLAIN}
+    components = {
+        name: _directions(raw - means[name]) if name in plain else _principal(raw - means[name]) for name, raw in every.items()
+    }
+    revisions = {source.name: source.revision for source in sources}
+    return Basis(version=version, means=means, components=components, vocabulary=vocabulary, revisions=revisions)
 
 
 def aggregate(descriptors: ByteArray, vocabulary: FloatArray) -> FloatArray:
@@ -108,19 +139,23 @@ def pack(basis: Basis) -> bytes:
     buffer = io.BytesIO()
     arrays = {f"mean/{name}": mean for name, mean in basis.means.items()}
     arrays |= {f"components/{name}": found for name, found in basis.components.items()}
-    np.savez_compressed(buffer, allow_pickle=False, vocabulary=basis.vocabulary, **arrays)
+    revisions = {f"revision/{name}": np.array(revision) for name, revision in basis.revisions.items()}
+    np.savez_compressed(buffer, allow_pickle=False, vocabulary=basis.vocabulary, **arrays, **revisions)
     return buffer.getvalue()
 
 
 def unpack(version: BasisVersion, payload: bytes) -> Basis:
     """Build a basis from stored bytes."""
     with np.load(io.BytesIO(payload), allow_pickle=False) as found:
-        named = {name: np.asarray(found[name], dtype=np.float32) for name in found.files}
+        revisions = {name.removeprefix("revision/"): str(found[name]) for name in found.files if name.startswith("revision/")}
+        numbers = [name for name in found.files if not name.startswith("revision/")]
+        named = {name: np.asarray(found[name], dtype=np.float32) for name in numbers}
     return Basis(
         version=version,
         means={name.removeprefix("mean/"): array for name, array in named.items() if name.startswith("mean/")},
         components={name.removeprefix("components/"): array for name, array in named.items() if name.startswith("components/")},
         vocabulary=named["vocabulary"],
+        revisions=revisions,
     )
 
 
@@ -130,6 +165,19 @@ def _principal(centred: FloatArray) -> FloatArray:
     scale = np.maximum(spread[:kept] / np.sqrt(len(centred)), 1e-9) ** WHITENING
     signs = np.sign(axes[np.arange(kept), np.abs(axes[:kept]).argmax(axis=1)])
     return np.asarray((axes[:kept] * signs[:, None]).T / scale, dtype=np.float32)
+
+
+def _directions(centred: FloatArray) -> FloatArray:
+    """Find the principal directions, orthonormal: (d, at most 256), none where the rows have no spread."""
+    doubled = centred.astype(np.float64)
+    if len(doubled) > doubled.shape[1]:
+        spread, found = np.linalg.eigh(doubled.T @ doubled)
+        spread, axes = np.sqrt(np.maximum(spread[::-1], 0)), found.T[::-1]
+    else:
+        _, spread, axes = np.linalg.svd(doubled, full_matrices=False)
+    kept = max(1, min(PLAIN_DIMENSIONS, int((spread > 1e-6 * max(spread[0], 1e-12)).sum())))
+    signs = np.sign(axes[np.arange(kept), np.abs(axes[:kept]).argmax(axis=1)])
+    return np.asarray((axes[:kept] * signs[:, None]).T, dtype=np.float32)
 
 
 def _fit_vocabulary(descriptors: Sequence[ByteArray], *, seed: int) -> FloatArray:

@@ -11,9 +11,9 @@ from data.domain import BoolArray, FloatArray, ImageId, PhotoId, Sku
 from data.store import Store
 from matching.backends import Backends
 from matching.cutouts import MARGIN, SIZE_PX
-from matching.describing import decode_mask
 from matching.evidence import CutOutKey, view_keypoints
 from matching.geometry import FEWEST_INLIERS, FEWEST_MATCHES, agreeing, matches
+from matching.masks import decode_mask
 from matching.ports import Keypoints
 
 

@@ -1,24 +1,28 @@
-"""One picture described: masks, cut-outs, vectors, local features and words. Runs in worker processes."""
+"""One picture described: masks, cut-outs, vectors, local features and words.
+
+What needs no model of an embedder's runs in worker processes (`look`), the rest where the models are (`run_models`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 
-from data.domain import BoolArray, ByteArray, FloatArray
+from data.domain import BoolArray, ByteArray, FloatArray, Mask
 from data.errors import BackendFailed
 from data.pictures import decode
 from matching.backends import Backends
 from matching.backends.descriptors.keypoints import find_keypoints
+from matching.blocks import KNOWN, named_by
 from matching.cutouts import TILTS_DEG, tilt, tilted_name, zoom
-from matching.ports import BackgroundRemover, CutOut, Describer, Embedder, Keypoints, MaskHypothesis, Words
+from matching.masks import WORKING_PX, cut_large, decode_mask, encode_mask, fit_mask, shrink
+from matching.ports import Block, CutOut, Keypoints, MaskHypothesis, ModelEmbedder, RunsModel, Words
 
-WORKING_PX = 512
-MASK_PX = 384
+WORDED_PX = 384
+"""Side of the cut-out that a describer with a model gets."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,25 +33,48 @@ class CutOutEvidence:
         hypothesis: its name.
         fell_back: the remover gave up and returned its prior.
         mask_png: values 0 and 255, at most 384 px.
-        blocks: raw vector per block.
         keypoints: its local features, which a tilt would not change.
-        tilted: raw vector per block of each tilted cut-out, by its name; catalogue pictures alone have them.
     """
 
     hypothesis: str
     fell_back: bool
     mask_png: bytes
-    blocks: Mapping[str, FloatArray]
     keypoints: Keypoints
-    tilted: Mapping[str, Mapping[str, FloatArray]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PictureEvidence:
-    """What a picture gave: one piece of evidence per mask hypothesis, and words for the most trusted one."""
+    """What a picture gave, or the part of it that was asked for.
 
-    cutouts: tuple[CutOutEvidence, ...]
-    words: Words
+    Attributes:
+        cutouts: one for each mask hypothesis; empty where they were there already.
+        words: of the most trusted one; None where they were there already.
+        names: of the cut-outs that were described: the hypotheses, and tilted ones of catalogue pictures.
+        vectors: (n_names, d) raw, per block.
+        prepared: (n_names, 3, height, width) per embedder whose model has not run yet.
+        unsaid: the cut-out that a model is still to put into words; None where none is.
+    """
+
+    cutouts: tuple[CutOutEvidence, ...] = ()
+    words: Words | None = None
+    names: tuple[str, ...] = ()
+    vectors: Mapping[str, FloatArray] = field(default_factory=dict)
+    prepared: Mapping[str, ByteArray | FloatArray] = field(default_factory=dict)
+    unsaid: CutOut | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is to be found out of a picture: by which embedders, its words, and its masks with their local features."""
+
+    embedders: tuple[str, ...]
+    words: bool = True
+    cutouts: bool = True
+
+    @classmethod
+    def all_of(cls, backends: Backends) -> Wanted:
+        """Want everything."""
+        return cls(embedders=backends.embedders)
 
 
 def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: BoolArray | None = None) -> PictureEvidence:
@@ -60,76 +87,128 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
         mask: where the article is, if that is known already (a render's alpha).
 
     Raises:
+        BackendFailed: there is nothing to be found in it, or a model fails.
+        MissingBackend: a model is not here.
+    """
+    seen = look(content, backends, Wanted.all_of(backends), studio=studio, mask=mask)
+    return run_models([seen], backends)[0]
+
+
+def look(
+    content: bytes,
+    backends: Backends,
+    wanted: Wanted,
+    *,
+    studio: bool,
+    mask: BoolArray | None = None,
+    masks: Sequence[Mask] = (),
+) -> PictureEvidence:
+    """Find out of a picture what needs no model of an embedder's or describer's, and prepare what does.
+
+    What models see is cut out with the masks as they are stored: so it makes no difference when an embedder is added.
+
+    Args:
+        content: encoded, as stored.
+        backends: which engines.
+        wanted: what of it.
+        studio: it stands on a plain background.
+        mask: where the article is, if that is known already (a render's alpha).
+        masks: where it was cut already; nothing is cut again.
+
+    Raises:
         BackendFailed: there is nothing to be found in it.
     """
     cv2.setNumThreads(1)
-    remover, embedders, describer = _engines(backends)
-    pixels = _shrink(decode(content), WORKING_PX)
+    whole = decode(content)
+    pixels, tilted = shrink(whole, WORKING_PX), studio or mask is not None
+    found = [_stored(one, pixels) for one in masks] or cut_out(pixels, backends, studio=studio, mask=mask)
+    small = [zoom(pixels, hypothesis.mask) for hypothesis in found]
+    outlines = [one.png for one in masks] or [encode_mask(hypothesis.mask) for hypothesis in found]
+    cutouts = tuple(map(_evidence, found, outlines, small)) if wanted.cutouts else ()
+    vectors, prepared = dict[str, FloatArray](), dict[str, ByteArray | FloatArray]()
+    for embedder in backends.load_embedders():
+        if embedder.name not in wanted.embedders:
+            continue
+        if isinstance(embedder, ModelEmbedder):
+            large = cut_large(whole, outlines, embedder.cutout_px, tilted=tilted)
+            prepared[embedder.name] = embedder.prepare(large)
+        else:
+            vectors |= _stacked(embedder.embed([*small, *(_tilts(pixels, found) if tilted else ())]))
+    words, unsaid = _words(whole, outlines, found, small, backends) if wanted.words else (None, None)
+    names = _names(found, tilted=tilted)
+    return PictureEvidence(cutouts=cutouts, words=words, names=names, vectors=vectors, prepared=prepared, unsaid=unsaid)
+
+
+def run_models(seen: Sequence[PictureEvidence], backends: Backends) -> list[PictureEvidence]:
+    """Run the models of embedders and describer on several pictures at once, and finish what `look` began.
+
+    Raises:
+        MissingBackend: a model is not here.
+        BackendFailed: a model cannot be used, or memory runs out.
+    """
+    vectors = [dict(picture.vectors) for picture in seen]
+    for embedder in backends.load_embedders():
+        places = [at for at, picture in enumerate(seen) if embedder.name in picture.prepared]
+        if places and isinstance(embedder, ModelEmbedder):
+            found = _stacked(embedder.embed_prepared(np.concatenate([seen[at].prepared[embedder.name] for at in places])))
+            ends = np.cumsum([len(seen[at].names) for at in places])[:-1]
+            for block, rows in found.items():
+                for at, part in zip(places, np.split(rows, ends), strict=True):
+                    vectors[at][block] = part
+    said = {at: backends.load_describer().describe(one.unsaid) for at, one in enumerate(seen) if one.unsaid is not None}
+    return [
+        replace(picture, vectors=vectors[at], words=said.get(at, picture.words), prepared={}, unsaid=None)
+        for at, picture in enumerate(seen)
+    ]
+
+
+def cut_out(pixels: ByteArray, backends: Backends, *, studio: bool, mask: BoolArray | None = None) -> list[MaskHypothesis]:
+    """Find where the article may be: the mask that is known, or what the remover says.
+
+    Raises:
+        BackendFailed: there is nothing to be found.
+    """
     if mask is not None:
-        fitted = cv2.resize(mask.astype(np.uint8), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_AREA) > 0
-        found: Sequence[MaskHypothesis] = [MaskHypothesis(name="known", mask=fitted, fell_back=False)]
-    else:
-        found = remover.masks(pixels, studio=studio)
+        return [MaskHypothesis(name=KNOWN, mask=fit_mask(mask, pixels), fell_back=False)]
+    found = backends.load_remover().masks(pixels, studio=studio)
     if not found:
         raise BackendFailed("no article was found in the picture", remedy="crop it by hand")
-    cutouts = [zoom(pixels, hypothesis.mask) for hypothesis in found]
-    described = _embed(embedders, cutouts)
-    catalogue = studio or mask is not None
-    return PictureEvidence(
-        cutouts=tuple(
-            CutOutEvidence(
-                hypothesis=hypothesis.name,
-                fell_back=hypothesis.fell_back,
-                mask_png=_encode_mask(hypothesis.mask),
-                blocks=blocks,
-                keypoints=find_keypoints(cutout),
-                tilted=_tilted(pixels, hypothesis, embedders) if catalogue else {},
-            )
-            for hypothesis, cutout, blocks in zip(found, cutouts, described, strict=True)
-        ),
-        words=describer.describe(_most_trusted(found, cutouts)),
-    )
+    return [replace(one, name=named_by(backends.remover, one.name)) for one in found]
 
 
-def _tilted(pixels: ByteArray, found: MaskHypothesis, embedders: Sequence[Embedder]) -> dict[str, dict[str, FloatArray]]:
-    described = _embed(embedders, [tilt(pixels, found.mask, angle_deg) for angle_deg in TILTS_DEG])
-    names = [tilted_name(found.name, angle_deg) for angle_deg in TILTS_DEG]
-    return dict(zip(names, described, strict=True))
+def _words(
+    whole: ByteArray,
+    outlines: Sequence[bytes],
+    found: Sequence[MaskHypothesis],
+    small: Sequence[CutOut],
+    backends: Backends,
+) -> tuple[Words | None, CutOut | None]:
+    """Put the most trusted cut-out into words, or hand it on where a model does."""
+    describer = backends.load_describer()
+    trusted = next((at for at, hypothesis in enumerate(found) if not hypothesis.fell_back), 0)
+    if isinstance(describer, RunsModel):
+        return None, cut_large(whole, outlines[trusted : trusted + 1], WORDED_PX, tilted=False)[0]
+    return describer.describe(small[trusted]), None
 
 
-def _embed(embedders: Sequence[Embedder], cutouts: Sequence[CutOut]) -> list[dict[str, FloatArray]]:
-    """Describe each cut-out by every embedder: raw vectors by block."""
-    gathered: list[dict[str, FloatArray]] = [{} for _ in cutouts]
-    for embedder in embedders:
-        for blocks, found in zip(gathered, embedder.embed(cutouts), strict=True):
-            blocks |= {block.name: block.values for block in found}
-    return gathered
+def _evidence(found: MaskHypothesis, png: bytes, cutout: CutOut) -> CutOutEvidence:
+    points = find_keypoints(cutout)
+    return CutOutEvidence(hypothesis=found.name, fell_back=found.fell_back, mask_png=png, keypoints=points)
 
 
-def decode_mask(png: bytes) -> BoolArray:
-    """Read a stored mask: (height, width)."""
-    grey = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE))
-    return np.asarray(grey > 127, dtype=np.bool_)  # noqa: PLR2004
+def _stored(mask: Mask, pixels: ByteArray) -> MaskHypothesis:
+    return MaskHypothesis(name=mask.hypothesis, mask=fit_mask(decode_mask(mask.png), pixels), fell_back=mask.fell_back)
 
 
-def _most_trusted(found: Sequence[MaskHypothesis], cutouts: Sequence[CutOut]) -> CutOut:
-    sure = [cutout for hypothesis, cutout in zip(found, cutouts, strict=True) if not hypothesis.fell_back]
-    return (sure or list(cutouts))[0]
+def _tilts(pixels: ByteArray, found: Sequence[MaskHypothesis]) -> list[CutOut]:
+    return [tilt(pixels, hypothesis.mask, angle_deg) for hypothesis in found for angle_deg in TILTS_DEG]
 
 
-def _shrink(pixels: ByteArray, most_px: int) -> ByteArray:
-    scale = most_px / max(pixels.shape[:2])
-    if scale >= 1:
-        return pixels
-    size = (max(2, round(pixels.shape[1] * scale)), max(2, round(pixels.shape[0] * scale)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+def _names(found: Sequence[MaskHypothesis], *, tilted: bool) -> tuple[str, ...]:
+    upright = [hypothesis.name for hypothesis in found]
+    return (*upright, *(tilted_name(name, angle_deg) for name in upright for angle_deg in TILTS_DEG if tilted))
 
 
-def _encode_mask(mask: BoolArray) -> bytes:
-    small = _shrink(mask.astype(np.uint8) * 255, MASK_PX)
-    return cv2.imencode(".png", np.where(small > 127, 255, 0).astype(np.uint8))[1].tobytes()  # noqa: PLR2004
-
-
-@cache
-def _engines(backends: Backends) -> tuple[BackgroundRemover, tuple[Embedder, ...], Describer]:
-    return backends.load_remover(), backends.load_embedders(), backends.load_describer()
+def _stacked(described: Sequence[Sequence[Block]]) -> dict[str, FloatArray]:
+    """Turn one list of blocks per cut-out into (n, d) per block."""
+    return {blocks[0].name: np.stack([block.values for block in blocks]) for blocks in zip(*described, strict=True)}

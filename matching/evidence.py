@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.domain import BasisVersion, ConfirmedView, FloatArray, ImageId, LocalFeatures, View, ViewId, ViewKind
+from data.errors import NotEnoughEvidence
 from data.store import Store, VectorRows
 from matching.backends import Backends
-from matching.basis import KEYPOINTS, Basis, fit_basis, unpack
+from matching.basis import Basis, fit_basis, unpack
+from matching.blocks import KEYPOINTS, blocks_of
 from matching.cutouts import upright_name
 from matching.describing import PictureEvidence
 from matching.gallery import Gallery, GalleryView, Query, build_gallery, with_confirmed
-from matching.indexing import EXTRACTOR
 from matching.ports import Keypoints
+from matching.saving import EXTRACTOR
 
-WHOLE = "whole"
 READ_ALL_ABOVE = 0.2
 CutOutKey = tuple[ImageId, str]
 
@@ -44,9 +45,9 @@ def load_described(store: Store, backends: Backends, basis: Basis, image_ids: It
     features = _local_features(store, wanted)
     places: dict[str, dict[CutOutKey, int]] = {}
     projected: dict[str, FloatArray] = {}
-    for block, size, revision in _blocks(backends):
+    for block, size, revision in _kept(basis, backends):
         rows = _rows(store, block, size, revision, wanted)
-        places[block] = {key: at for at, key in enumerate(zip(rows.image_ids, rows.hypotheses, strict=True))}
+        places[block] = {key: at for at, key in enumerate(rows.keys)}
         projected[block] = basis.project(block, rows.vectors)
     # a killed run may have stored some blocks of a picture and not the others
     whole = [key for key in next(iter(places.values()), {}) if all(key in place for place in places.values())]
@@ -122,13 +123,27 @@ def load_photos(store: Store, backends: Backends, basis: Basis, groups: Mapping[
 
 
 def read_evidence(evidence: PictureEvidence, basis: Basis, *, group: str = "") -> PhotoEvidence:
-    """Make a query of a picture that was described just now and is stored nowhere."""
-    blocks = evidence.cutouts[0].blocks
-    vectors = {block: basis.project(block, np.stack([cut.blocks[block] for cut in evidence.cutouts])) for block in blocks}
+    """Make a query of a picture that was described just now and is stored nowhere, with the embedders of the basis."""
+    rows = [evidence.names.index(cut.hypothesis) for cut in evidence.cutouts]
+    vectors = {block: basis.project(block, evidence.vectors[block][rows]) for block in basis.blocks}
     pooled = np.stack([basis.aggregate(cut.keypoints.descriptors) for cut in evidence.cutouts])
     vectors[KEYPOINTS] = basis.project(KEYPOINTS, pooled)
     query = Query(hypotheses=tuple(cut.hypothesis for cut in evidence.cutouts), vectors=vectors, group=group)
     return PhotoEvidence(query=query, keypoints=tuple(cut.keypoints for cut in evidence.cutouts))
+
+
+def refuse_other_embedders(basis: Basis, backends: Backends) -> None:
+    """Refuse to compare what is described now with a catalogue that was indexed otherwise.
+
+    Raises:
+        NotEnoughEvidence: the basis was fitted on other embedders, or on other revisions of them.
+        MissingBackend: a model is not here.
+    """
+    if not basis.knows(blocks_of(backends)):
+        raise NotEnoughEvidence(
+            f"the catalogue that ranks was indexed by other embedders than settings name now ({', '.join(backends.embedders)})",
+            remedy="run 'couture index', and restart the dashboard where settings have changed since it was started",
+        )
 
 
 def fit_catalogue_basis(store: Store, backends: Backends, version: BasisVersion) -> Basis:
@@ -138,15 +153,13 @@ def fit_catalogue_basis(store: Store, backends: Backends, version: BasisVersion)
         NotEnoughEvidence: fewer than two of them are described.
     """
     shown = {view.image_id for view in store.views.all()}
-    blocks, keys = {}, None
-    for block, size, revision in _blocks(backends):
-        rows = _rows(store, block, size, revision, shown)
-        kept = [at for at, name in enumerate(rows.hypotheses) if upright_name(name) == name]
-        order = sorted(kept, key=lambda at: rows.image_ids[at])
-        blocks[block] = rows.vectors[order]
-        keys = [(rows.image_ids[at], rows.hypotheses[at]) for at in order]
-    features = _local_features(store, shown)
-    return fit_basis(version, blocks, [features[key].descriptors for key in keys or []])
+    sources, features = blocks_of(backends), _local_features(store, shown)
+    rows = {source.name: _rows(store, source.name, source.size, source.revision, shown) for source in sources}
+    places = {block: {key: at for at, key in enumerate(found.keys)} for block, found in rows.items()}
+    whole = [key for key in next(iter(places.values()), {}) if key in features and all(key in place for place in places.values())]
+    keys = sorted(whole, key=lambda key: key[0])
+    blocks = {block: found.vectors[[places[block][key] for key in keys]] for block, found in rows.items()}
+    return fit_basis(version, blocks, [features[key].descriptors for key in keys], sources=sources)
 
 
 def upright(key: CutOutKey) -> CutOutKey:
@@ -180,9 +193,10 @@ def _local_features(store: Store, image_ids: set[ImageId]) -> dict[CutOutKey, Lo
     return store.local_features.of(image_ids, EXTRACTOR)
 
 
-def _blocks(backends: Backends) -> list[tuple[str, int, str]]:
-    """List name, size and revision of every embedder's blocks."""
-    return [(name, size, one.revision) for one in backends.load_embedders() for name, size in one.block_sizes.items()]
+def _kept(basis: Basis, backends: Backends) -> list[tuple[str, int, str]]:
+    """List name, size and revision of the blocks that a basis was fitted on: it reads no others, whatever settings say now."""
+    now = {} if basis.revisions else {source.name: source.revision for source in blocks_of(backends)}
+    return [(name, len(basis.means[name]), basis.revisions.get(name) or now.get(name, "")) for name in basis.blocks]
 
 
 def _rows(store: Store, block: str, size: int, revision: str, wanted: set[ImageId]) -> VectorRows:

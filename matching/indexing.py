@@ -1,31 +1,24 @@
 """Indexing: everything that is missing, in parallel, resumable, never a picture twice.
 
-A picture's description is written last, so it marks the picture as done; what a killed run half wrote is skipped by key.
+Of each picture only what is missing is found out: an embedder that is added later takes the masks that are there. What a killed
+run half wrote is skipped by key.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 
-import cv2
-import numpy as np
-
-from data.domain import Description, ImageId, LocalFeatures, Mask, Sku, ViewKind
-from data.errors import CoutureError
+from data.domain import ImageId, Sku, ViewKind
 from data.store import Store
 from matching.backends import Backends
-from matching.describing import PictureEvidence, decode_mask, describe_picture
+from matching.gaps import Known, read_known
 from matching.meshing import generate_missing, missing_meshes
 from matching.rendering import RENDER_MASK, YAWS_DEG, render_missing
+from matching.saving import save_evidence
+from matching.workers import BATCH, Job, check_engines, describe_all, start_pool
 
-EXTRACTOR = "sift"
-BATCH = 16
-AHEAD = 4
 Progress = Callable[[str, int, int], None]
 
 
@@ -33,10 +26,16 @@ Progress = Callable[[str, int, int], None]
 class Pending:
     """What is missing: assets that want a mesh, those whose mesh has no renders yet, pictures and photos not described."""
 
-    meshes: tuple[Sku, ...] = ()
+    meshes: Mapping[Sku, Sequence[ImageId]] = field(default_factory=dict)
     renders: tuple[Sku, ...] = ()
     views: tuple[ImageId, ...] = ()
     photos: tuple[ImageId, ...] = ()
+    known: Known = field(default_factory=Known)
+
+    def of_embedder(self, name: str) -> tuple[ImageId, ...]:
+        """List the pictures that an embedder has not described, renders that are still to be made aside."""
+        done = self.known.embedded.get(name, frozenset())
+        return tuple(image_id for image_id in (*self.views, *self.photos) if image_id not in done)
 
     @property
     def pictures(self) -> int:
@@ -63,41 +62,23 @@ class IndexReport:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """One picture for a worker: `mask_png` is set where the mask is known already."""
-
-    image_id: ImageId
-    content: bytes
-    studio: bool
-    mask_png: bytes | None
-
-
 def pending(store: Store, backends: Backends, *, catalogue: bool = True, photos: bool = True) -> Pending:
     """Say what is missing of the catalogue and of the photos, without doing any of it."""
-    done = _described(store, backends)
+    known = read_known(store, backends)
+    done = known.whole
     views = store.views.all()
     rendered = {view.sku for view in views if view.kind is ViewKind.RENDER}
-    renders = backends.renderer != "none"
-    meshes = set(missing_meshes(store, backends)) if catalogue and renders else set()
-    wanted = sorted(store.meshes.skus() - rendered - meshes) if renders else []
+    renders = catalogue and backends.renderer != "none"
+    meshes = missing_meshes(store, backends) if renders else {}
     shown = {view.image_id for view in views}
     shot = {photo.image_id for photo in store.photos.all()} - shown
     return Pending(
-        meshes=tuple(sorted(meshes)),
-        renders=tuple(wanted) if catalogue else (),
+        meshes=meshes,
+        renders=tuple(sorted(store.meshes.skus() - rendered - meshes.keys())) if renders else (),
         views=tuple(sorted(shown - done)) if catalogue else (),
         photos=tuple(sorted(shot - done)) if photos else (),
+        known=known,
     )
-
-
-def _described(store: Store, backends: Backends) -> set[ImageId]:
-    """List the pictures that the describer and all embedders have done; of an embedder's blocks, the last is stored last."""
-    done = store.descriptions.done(backends.describer)
-    for embedder in backends.load_embedders():
-        name, size = list(embedder.block_sizes.items())[-1]
-        done &= store.vectors(name, size).done(embedder.revision)
-    return done
 
 
 def index(
@@ -118,15 +99,21 @@ def index(
         photos: the photos.
         on_progress: told the stage (`meshes`, `renders`, `pictures`), how many are done, how many there are.
         workers: processes; as many as cores where None.
+
+    Raises:
+        MissingBackend: an engine or its model is not here; nothing was done.
+        BackendFailed: a model cannot be used, or memory ran out; what was done is kept.
     """
     report = on_progress or (lambda _stage, _done, _total: None)
     missing = pending(store, backends, catalogue=catalogue, photos=photos)
     if not missing.pictures:
         return IndexReport()
+    check_engines(backends)
     with start_pool(workers) as pool:
-        wanted = missing_meshes(store, backends) if missing.meshes else {}
-        meshed, unmeshed = generate_missing(store, backends, wanted, pool, lambda done: report("meshes", done, len(wanted)))
-        missing = pending(store, backends, catalogue=catalogue, photos=photos) if wanted else missing
+        meshed, unmeshed = generate_missing(
+            store, backends, missing.meshes, pool, lambda done: report("meshes", done, len(missing.meshes))
+        )
+        missing = pending(store, backends, catalogue=catalogue, photos=photos) if missing.meshes else missing
         rendered, unrendered = render_missing(
             store, backends, missing.renders, pool, lambda done: report("renders", done, len(missing.renders))
         )
@@ -136,78 +123,23 @@ def index(
     return IndexReport(meshed=meshed, rendered=rendered, described=described, failed=failed)
 
 
-def save_evidence(store: Store, backends: Backends, found: Sequence[tuple[ImageId, PictureEvidence]]) -> None:
-    """Store what pictures gave; the descriptions last, since they mark the pictures as done."""
-    rows = [(image_id, cutout) for image_id, evidence in found for cutout in evidence.cutouts]
-    cut = [(image_id, cutout.hypothesis, cutout.blocks) for image_id, cutout in rows]
-    cut += [(image_id, name, blocks) for image_id, cutout in rows for name, blocks in cutout.tilted.items()]
-    ids, names = [image_id for image_id, _, _ in cut], [name for _, name, _ in cut]
-    store.masks.put(
-        Mask(image_id=i, remover=backends.remover, hypothesis=c.hypothesis, png=c.mask_png, fell_back=c.fell_back)
-        for i, c in rows
-    )
-    store.local_features.put(
-        LocalFeatures(
-            image_id=i,
-            hypothesis=c.hypothesis,
-            extractor=EXTRACTOR,
-            positions=c.keypoints.positions,
-            descriptors=c.keypoints.descriptors,
-        )
-        for i, c in rows
-    )
-    for embedder in backends.load_embedders():
-        for block, size in embedder.block_sizes.items():
-            vectors = np.stack([blocks[block] for _, _, blocks in cut])
-            store.vectors(block, size).put(ids, names, vectors, embedder.revision)
-    store.descriptions.put(
-        Description(image_id=image_id, captioner=backends.describer, **_words(evidence)) for image_id, evidence in found
-    )
-
-
-def _words(evidence: PictureEvidence) -> dict[str, str]:
-    words = evidence.words
-    return {
-        "caption": words.caption,
-        "object": words.object,
-        "colour": words.colour,
-        "texture": words.texture,
-        "specificity": words.specificity,
-    }
-
-
-def _start_worker() -> None:
-    cv2.setNumThreads(1)
-    os.nice(5)
-
-
-def _jobs(store: Store, missing: Pending) -> Iterator[Job]:
+def _jobs(store: Store, backends: Backends, missing: Pending) -> Iterator[Job]:
+    known = missing.known
     wanted = [(image_id, True) for image_id in missing.views] + [(image_id, False) for image_id in missing.photos]
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
         contents = store.images.contents(image_id for image_id, _ in batch)
-        masks = store.masks.of((image_id for image_id, studio in batch if studio), RENDER_MASK)
+        renders = store.masks.of((image_id for image_id, studio in batch if studio), RENDER_MASK)
+        cut = store.masks.of((image_id for image_id, _ in batch if image_id in known.cut), backends.remover)
         for image_id, studio in batch:
-            known = masks[image_id][0].png if image_id in masks else None
-            yield Job(image_id=image_id, content=contents[image_id], studio=studio, mask_png=known)
-
-
-def describe_all(jobs: Iterator[Job], backends: Backends, pool: Executor) -> Iterator[list[tuple[Job, PictureEvidence | str]]]:
-    """Describe pictures in worker processes, batch by batch in order, two batches per core ahead; a failure is its reason."""
-    waiting: list[tuple[list[Job], Future[list[PictureEvidence | str]]]] = []
-    while True:
-        while len(waiting) < AHEAD and (batch := list(islice(jobs, BATCH))):
-            waiting.append((batch, pool.submit(_describe_batch, batch, backends)))
-        if not waiting:
-            return
-        batch, future = waiting.pop(0)
-        yield list(zip(batch, future.result(), strict=True))
-
-
-def start_pool(workers: int | None = None) -> ProcessPoolExecutor:
-    """Start worker processes, as many as cores where None; they yield to whoever is reviewing."""
-    count = workers or os.cpu_count()
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
+            yield Job(
+                image_id=image_id,
+                content=contents[image_id],
+                studio=studio,
+                mask_png=renders[image_id][0].png if image_id in renders else None,
+                masks=tuple(cut.get(image_id, ())),
+                wanted=known.wanted(image_id),
+            )
 
 
 def _describe_missing(
@@ -216,7 +148,7 @@ def _describe_missing(
     total, done = len(missing.views) + len(missing.photos), 0
     failed: list[tuple[str, str]] = []
     report("pictures", 0, total)
-    for batch in describe_all(_jobs(store, missing), backends, pool):
+    for batch in describe_all(_jobs(store, backends, missing), backends, pool):
         found = [(job.image_id, outcome) for job, outcome in batch if not isinstance(outcome, str)]
         failed += [(job.image_id, outcome) for job, outcome in batch if isinstance(outcome, str)]
         if found:
@@ -224,14 +156,3 @@ def _describe_missing(
         done += len(found)
         report("pictures", done + len(failed), total)
     return done, failed
-
-
-def _describe_batch(batch: Sequence[Job], backends: Backends) -> list[PictureEvidence | str]:
-    outcomes: list[PictureEvidence | str] = []
-    for job in batch:
-        mask = decode_mask(job.mask_png) if job.mask_png else None
-        try:
-            outcomes.append(describe_picture(job.content, backends, studio=job.studio, mask=mask))
-        except CoutureError as error:
-            outcomes.append(str(error))
-    return outcomes

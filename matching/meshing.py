@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
@@ -18,10 +18,10 @@ from data.store import Store
 from data.store.catalogue import CATALOGUE
 from matching.backends import Backends
 from matching.cutouts import zoom
-from matching.ports import CutOut, MeshGenerator, MeshJob, MeshOutcome
+from matching.masks import WORKING_PX, shrink
+from matching.ports import CutOut, MeshGenerator, MeshJob, MeshOutcome, RunsModel
 
 CUTOUT_PX = 1024
-WORKING_PX = 512
 BATCH = 8
 ROUND = 128
 """Assets whose cut-outs are handed at once to a generator that starts slowly."""
@@ -115,6 +115,18 @@ def _save(
     )
 
 
+def _outcomes(
+    store: Store, backends: Backends, generator: MeshGenerator, missing: Mapping[Sku, Sequence[ImageId]], pool: Executor
+) -> Iterator[list[MeshOutcome]]:
+    """Make meshes; a remover that runs a model stays in this process, so that its weights are loaded once."""
+    with ThreadPoolExecutor(1) as here:
+        cutters = here if isinstance(backends.load_remover(), RunsModel) else pool
+        if generator.alone:
+            yield from _alone(store, backends, generator, missing, cutters)
+        else:
+            yield from _beside(store, backends, missing, cutters)
+
+
 def _beside(
     store: Store, backends: Backends, missing: Mapping[Sku, Sequence[ImageId]], pool: Executor
 ) -> Iterator[list[MeshOutcome]]:
@@ -180,12 +192,10 @@ def _cut(pixels: ByteArray, backends: Backends) -> CutOut:
     Raises:
         BackendFailed: nothing was found in it.
     """
-    cv2.setNumThreads(1)
-    scale = min(1.0, WORKING_PX / max(pixels.shape[:2]))
-    size = (max(2, round(pixels.shape[1] * scale)), max(2, round(pixels.shape[0] * scale)))
-    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    sure = [found for found in backends.load_remover().masks(small, studio=True) if not found.fell_back]
+    remover = backends.load_remover()
+    sure = [found for found in remover.masks(shrink(pixels, WORKING_PX), studio=True) if not found.fell_back]
     if not sure:
         raise BackendFailed("no article was found in the reference", remedy="give a picture on a plain ground, or a mesh")
-    mask = cv2.resize(sure[0].mask.astype(np.uint8), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR) > 0
+    size = (pixels.shape[1], pixels.shape[0])
+    mask = cv2.resize(sure[0].mask.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.5  # noqa: PLR2004
     return zoom(pixels, np.asarray(mask, dtype=np.bool_), size_px=CUTOUT_PX)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from data.domain import BoolArray, ByteArray, FloatArray, Sku
 
@@ -43,6 +44,17 @@ class Block:
 
     name: str
     values: FloatArray
+
+
+class Treatment(StrEnum):
+    """What the basis makes of an embedder's raw vectors; each is centred on the catalogue's mean first.
+
+    `whitened` is for descriptors: 64 principal components, the strong ones tamed. `plain` is for vectors whose inner products
+    were trained to mean something: up to 256 principal directions, none of them scaled.
+    """
+
+    WHITENED = "whitened"
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +127,13 @@ class BackgroundRemover(Protocol):
         """
 
 
+@runtime_checkable
+class RunsModel(Protocol):
+    """What a remover or describer declares whose work is a model's: it runs in one process, not in every worker."""
+
+    runs_model: bool
+
+
 class Renderer(Protocol):
     """Turns a GLB into its eight views."""
 
@@ -152,17 +171,71 @@ class MeshGenerator(Protocol):
 
 
 class Embedder(Protocol):
-    """Turns a cut-out into one raw vector per block."""
+    """Turns a cut-out into one raw vector per block.
+
+    Attributes:
+        name: as settings call it.
+        treatment: what the basis is to make of its vectors.
+    """
 
     name: str
-    revision: str
+    treatment: Treatment
+
+    @property
+    def revision(self) -> str:
+        """Name exactly what the vectors come from: weights, and how cut-outs are prepared. Vectors of two never meet.
+
+        Raises:
+            MissingBackend: its model is not here.
+        """
 
     @property
     def block_sizes(self) -> dict[str, int]:
-        """The blocks' names and the lengths of their vectors."""
+        """The blocks' names and the lengths of their vectors.
+
+        Raises:
+            MissingBackend: its model is not here, and they cannot be told without it.
+        """
 
     def embed(self, cutouts: Sequence[CutOut]) -> Sequence[Sequence[Block]]:
         """Describe each cut-out, one list of blocks each, in the order given."""
+
+
+@runtime_checkable
+class ModelEmbedder(Protocol):
+    """An embedder that runs a model, as an `Embedder` in two steps.
+
+    Worker processes prepare, one process has the model, and both go on at the same time.
+    """
+
+    name: str
+    treatment: Treatment
+
+    @property
+    def revision(self) -> str:
+        """As an embedder's."""
+
+    @property
+    def block_sizes(self) -> dict[str, int]:
+        """As an embedder's."""
+
+    @property
+    def cutout_px(self) -> int:
+        """Side of the cut-outs that it wants, so that none is resampled twice."""
+
+    def prepare(self, cutouts: Sequence[CutOut]) -> ByteArray | FloatArray:
+        """Bring cut-outs into the form that the model takes: (n, 3, height, width). Needs no model."""
+
+    def embed_prepared(self, prepared: ByteArray | FloatArray) -> Sequence[Sequence[Block]]:
+        """Describe each prepared cut-out, one list of blocks each, in the order given.
+
+        Raises:
+            MissingBackend: its model is not here.
+            BackendFailed: the model cannot be used, or memory runs out even for one cut-out.
+        """
+
+    def embed(self, cutouts: Sequence[CutOut]) -> Sequence[Sequence[Block]]:
+        """Prepare and describe cut-outs at once."""
 
 
 class Describer(Protocol):

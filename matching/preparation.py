@@ -31,6 +31,7 @@ from data.domain import (
 from data.store import Store
 from matching.backends import Backends
 from matching.basis import Basis, pack
+from matching.blocks import blocks_of
 from matching.evidence import PhotoEvidence, fit_catalogue_basis, load_basis, load_gallery, load_photos
 from matching.gallery import Gallery, GalleryView, Query, build_gallery
 from matching.similarity import channel_similarities
@@ -109,14 +110,16 @@ def with_constants(weights: Weights, gallery: Gallery, photos: Sequence[PhotoEvi
 
 
 def ensure_basis(store: Store, backends: Backends, *, refit: bool = False) -> Basis:
-    """Give the newest basis, fitted on the catalogue where there is none or a new one is asked for.
+    """Give the newest basis; fit one on the catalogue where there is none, a new one is asked for, or embedders have changed.
 
     Raises:
         NotEnoughEvidence: the catalogue has fewer than two described pictures.
     """
     latest = store.bases.latest()
     if latest is not None and not refit:
-        return load_basis(store, latest.version)
+        newest = load_basis(store, latest.version)
+        if newest.knows(blocks_of(backends)):
+            return newest
     version = BasisVersion(f"b{int(latest.version[1:]) + 1 if latest else 1}")
     basis = fit_catalogue_basis(store, backends, version)
     store.bases.put([BasisRecord(version=version, created_at=datetime.now(UTC), payload=pack(basis))])
@@ -126,13 +129,15 @@ def ensure_basis(store: Store, backends: Backends, *, refit: bool = False) -> Ba
 def ensure_weights(store: Store, backends: Backends, *, confirmed: Sequence[ConfirmedView] = (), refit: bool = False) -> Weights:
     """Give the active weights; make house weights where there are none yet, or none that a person took into use.
 
-    House weights are made anew where photos to learn the shift from have doubled, and always with a new basis.
+    House weights are made anew where photos to learn the shift from have doubled, and always with a new basis: what was fitted
+    on the axes of another says nothing of these.
     """
     basis = ensure_basis(store, backends, refit=refit)
-    active = store.activations.active()
+    active, weights_basis = store.activations.active(), basis.version
     photos = list(calibration_photos(store, backends, basis).values())
     if active is not None:
         weights = from_json(store.weights.get(active).parameters)
+        weights_basis = weights.basis
         by_house = store.activations.all()[-1].activated_by == HOUSE
         learned_from = json_photos(store.weights.get(active))
         if weights.basis == basis.version and not (by_house and len(photos) >= GROWTH * max(learned_from, 1)):
@@ -143,9 +148,18 @@ def ensure_weights(store: Store, backends: Backends, *, confirmed: Sequence[Conf
     made = with_constants(made, gallery, photos)
     now = datetime.now(UTC)
     store.weights.put([record_of(made, parent=None, created_by=HOUSE, at=now, metrics={"shift_photos": len(photos)})])
-    reason = "before any label" if active is None else "new basis" if refit else "more photos to learn the photo shift from"
+    reason = _why(active, weights_basis, basis.version, refit=refit)
     store.activations.append(Activation(version=version, activated_by=HOUSE, at=now, reason=reason))
     return made
+
+
+def _why(active: WeightsVersion | None, before: BasisVersion, now: BasisVersion, *, refit: bool) -> str:
+    """Say why the house made new weights."""
+    if active is None:
+        return "before any label"
+    if before == now:
+        return "more photos to learn the photo shift from"
+    return "new basis" if refit else "new basis, for other embedders"
 
 
 def record_of(

@@ -27,11 +27,11 @@ from matching.backends import Backends
 from matching.basis import Basis
 from matching.checks import CHECKED, CHECKS, bonus_weights, check_geometry
 from matching.describing import describe_picture
-from matching.evidence import PhotoEvidence, load_photos, read_evidence
+from matching.evidence import PhotoEvidence, load_photos, read_evidence, refuse_other_embedders
 from matching.fusion import CUT_OUTS, Fused, fuse, no_match_features
 from matching.gallery import Gallery, popularity, visible_views
-from matching.indexing import save_evidence
 from matching.ports import Keypoints
+from matching.saving import save_evidence
 from matching.similarity import Likeness, likeness, most_alike
 from matching.snapshot import Snapshot, Snapshots
 from matching.uncertainty import Ranked, judge
@@ -141,7 +141,7 @@ class Matcher:
 
         Raises:
             NotFound: there is no such photo.
-            NotEnoughEvidence: nothing is indexed yet.
+            NotEnoughEvidence: nothing is indexed yet, or not with the embedders that settings name now.
         """
         photo = self._store.photos.get(photo_id)
         snapshot = self._snapshots.fresh()
@@ -167,6 +167,7 @@ class Matcher:
         found = load_photos(self._store, self._backends, basis, {photo.image_id: photo.group})
         if photo.image_id in found:
             return found[photo.image_id]
+        refuse_other_embedders(basis, self._backends)
         evidence = describe_picture(self._store.images.content(photo.image_id), self._backends, studio=False)
         save_evidence(self._store, self._backends, [(photo.image_id, evidence)])
         return read_evidence(evidence, basis, group=photo.group)
@@ -176,9 +177,10 @@ class Matcher:
 
         Raises:
             BadPicture: it is no picture that can be read.
-            NotEnoughEvidence: nothing is indexed yet.
+            NotEnoughEvidence: nothing is indexed yet, or not with the embedders that settings name now.
         """
         snapshot = self._snapshots.fresh()
+        refuse_other_embedders(snapshot.basis, self._backends)
         image = ingest_picture(content, name=name)
         evidence = describe_picture(image.content, self._backends, studio=False)
         return self._propose(snapshot, read_evidence(evidence, snapshot.basis), PhotoId(""), top).suggestion

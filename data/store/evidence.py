@@ -95,6 +95,10 @@ class LocalFeatureTable(RecordTable[LocalFeatures]):
         found = self.from_rows(self.table.scan_in("image_id", image_ids))
         return {(row.image_id, row.hypothesis): row for row in found if row.extractor == extractor}
 
+    def done(self, extractor: str) -> set[ImageId]:
+        """List the images of which this extractor has been asked."""
+        return set(self.table.scan(["image_id"], col("extractor") == lit(extractor))["image_id"].to_pylist())
+
     def to_row(self, record: LocalFeatures) -> dict[str, Any]:
         """Flatten the arrays to bytes."""
         arrays = {
@@ -121,6 +125,11 @@ class VectorRows:
     image_ids: tuple[ImageId, ...]
     hypotheses: tuple[str, ...]
     vectors: FloatArray
+
+    @property
+    def keys(self) -> list[tuple[ImageId, str]]:
+        """Image and hypothesis of each row."""
+        return list(zip(self.image_ids, self.hypotheses, strict=True))
 
 
 class VectorTable:

@@ -13,9 +13,22 @@ from typing import Any, cast
 from data.errors import MissingBackend
 from matching.ports import BackgroundRemover, Describer, Embedder, MeshGenerator, Renderer
 
+TRANSFORMERS_EMBEDDER = "matching.backends.transformers_embedder:TransformersEmbedder"
+
 ENGINES: Mapping[str, Mapping[str, str]] = {
     "background remover": {"grabcut": "matching.backends.grabcut:GrabCutRemover"},
-    "embedder": {"descriptors": "matching.backends.descriptors.embedder:DescriptorEmbedder"},
+    "embedder": {
+        "descriptors": "matching.backends.descriptors.embedder:DescriptorEmbedder",
+        "resnet50": TRANSFORMERS_EMBEDDER,
+        "vit": TRANSFORMERS_EMBEDDER,
+        "clip": TRANSFORMERS_EMBEDDER,
+        "dinov2": TRANSFORMERS_EMBEDDER,
+        "vit-msn": TRANSFORMERS_EMBEDDER,
+        "dinov2-registers": TRANSFORMERS_EMBEDDER,
+        "dinov3": TRANSFORMERS_EMBEDDER,
+        "siglip2": TRANSFORMERS_EMBEDDER,
+        "fashion-siglip": TRANSFORMERS_EMBEDDER,
+    },
     "describer": {"measured": "matching.backends.measured:MeasuredDescriber"},
     "text embedder": {},
     "renderer": {"vtk": "matching.backends.vtk_renderer:VtkRenderer"},
@@ -25,6 +38,9 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
         "trellis-2": "matching.backends.trellis:Trellis2Generator",
     },
 }
+ANY_MODEL: Mapping[str, str] = {"embedder": TRANSFORMERS_EMBEDDER}
+"""What runs a model that settings give a source and that has no row."""
+
 SETTING: Mapping[str, str] = {
     "background remover": "remover",
     "embedder": "embedders",
@@ -128,12 +144,13 @@ def load(role: str, name: str, *, choice: ModelChoice | None = None, device: str
     Raises:
         MissingBackend: nothing of that name is known, or what it needs is not installed.
     """
-    known = ENGINES[role]
-    if name not in known:
+    known, said = ENGINES[role], choice or ModelChoice(name=name)
+    found = known.get(name) or (ANY_MODEL.get(role) if said.source else None)
+    if found is None:
         remedy = f"set {SETTING[role]} in settings.toml to one of: {', '.join(sorted(known)) or '(there is none yet)'}"
         raise MissingBackend(role=role, name=name, remedy=remedy)
-    module, _, made = known[name].partition(":")
-    given = {"choice": choice or ModelChoice(name=name), "device": device}
+    module, _, made = found.partition(":")
+    given = {"choice": said, "device": device}
     try:
         engine = getattr(import_module(module), made)
         wanted = signature(engine).parameters

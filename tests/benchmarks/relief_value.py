@@ -36,7 +36,7 @@ from matching.backends import Backends
 from matching.describing import PictureEvidence
 from matching.evidence import load_basis, read_evidence
 from matching.gallery import build_gallery
-from matching.indexing import Job, describe_all, start_pool
+from matching.workers import Job, describe_all, start_pool
 from tests.benchmarks.real_pictures import PROTOCOLS, couture, split
 
 NAME = "ycb"
@@ -69,7 +69,7 @@ def describe(dataset: Path) -> list[Shot]:
     entries, refused = read_entries(*photo_lines(dataset / "photos.csv")[:2], skus)
     if refused:
         raise RuntimeError(f"{len(refused)} photos were refused")
-    jobs = (Job(image_id=e.image.image_id, content=e.image.content, studio=False, mask_png=None) for e in entries)
+    jobs = (Job(image_id=e.image.image_id, content=e.image.content, studio=False) for e in entries)
     with start_pool() as pool:
         found = [outcome for batch in describe_all(jobs, Backends(), pool) for _, outcome in batch]
     return [

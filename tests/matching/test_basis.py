@@ -5,7 +5,8 @@ import pytest
 
 from data.domain import BasisVersion, ByteArray
 from data.errors import NotEnoughEvidence, ShapeMismatch
-from matching.basis import DIMENSIONS, KEYPOINTS, WORDS, Basis, aggregate, fit_basis, pack, unpack
+from matching.basis import DIMENSIONS, WORDS, Basis, aggregate, fit_basis, pack, unpack
+from matching.blocks import KEYPOINTS
 
 B1 = BasisVersion("b1")
 

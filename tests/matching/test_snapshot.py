@@ -6,7 +6,7 @@ from data.domain import PhotoId, Sku, Verdict, ViewKind
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
 from matching.describing import describe_picture
-from matching.indexing import save_evidence
+from matching.saving import save_evidence
 from matching.snapshot import Snapshot, Snapshots
 from tests.builders import ANNA, NOON, STRANGER, asset_of, image_of, match_all, photo_of, photo_picture, review_of, view_of
 from tests.small_catalogue import BACKENDS

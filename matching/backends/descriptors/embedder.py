@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matching.backends.descriptors import colour, outline, texture
-from matching.ports import Block, CutOut
+from matching.ports import Block, CutOut, Treatment
 
 
 class DescriptorEmbedder:
@@ -16,6 +16,7 @@ class DescriptorEmbedder:
 
     name = "descriptors"
     revision = "d3"
+    treatment = Treatment.WHITENED
 
     @property
     def block_sizes(self) -> dict[str, int]:
