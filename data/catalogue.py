@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import math
-import struct
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from data.domain import Asset, Image, ImageId, Mesh, Sku, View, ViewId, ViewKind
 from data.errors import CoutureError, RefusedRow
+from data.meshes import parse_glb
 from data.pictures import image_id_of, ingest_picture, pictures_below, read_file
 from data.store import Store
+from data.store.catalogue import CATALOGUE
 from data.tabular import ImportReport, Line, RefusedLine, file_beside, read_sheet
+from data.wavefront import convert_obj
 
 REQUIRED = ("sku", "image")
 OPTIONAL = ("title", "category", "description", "mesh", "kind", "yaw_deg")
 BATCH = 64
 LONGEST_SKU = 200
-SOURCE = "catalogue"
-MESH_GENERATOR = "catalogue"
 Progress = Callable[[int, int], None]
 FindImage = Callable[[ImageId], Image | None]
 
@@ -53,7 +53,7 @@ def import_catalogue(store: Store, source: Path, *, on_progress: Progress | None
     taken = 0
     known = {asset.sku: asset for asset in store.assets.all()}
     find = store.images.lookup()
-    meshes = store.meshes.settings_hashes(MESH_GENERATOR)
+    meshes = store.meshes.settings_hashes(CATALOGUE)
     with ThreadPoolExecutor(2) as pool:
         for start in range(0, len(lines), BATCH):
             batch = lines[start : start + BATCH]
@@ -65,7 +65,7 @@ def import_catalogue(store: Store, source: Path, *, on_progress: Progress | None
                     entries.append(outcome)
             counts["assets"] += _store_assets(store, entries, known)
             counts["pictures"] += store.images.put(entry.image for entry in entries)
-            counts["meshes"] += store.meshes.put(entry.mesh for entry in entries if entry.mesh)
+            counts["meshes"] += _store_meshes(store, entries)
             taken += store.views.put(entry.view for entry in entries)
             notes += _other_meshes(entries, meshes)
             if on_progress:
@@ -88,18 +88,6 @@ def catalogue_lines(source: Path) -> tuple[Path, list[Line], tuple[str, ...]]:
     return source / "catalogue.csv", lines, ()
 
 
-def parse_glb(content: bytes, *, name: str) -> bytes:
-    """Check that bytes are a binary glTF 2.0 of the length that it says.
-
-    Raises:
-        RefusedRow: they are not.
-    """
-    header = struct.unpack("<4sII", content[:12]) if len(content) >= 20 else (b"", 0, 0)  # noqa: PLR2004
-    if header != (b"glTF", 2, len(content)):
-        raise RefusedRow(f"{name} is no binary glTF 2.0 (GLB), or is cut off", remedy="export the mesh again as GLB")
-    return content
-
-
 def _try(find: FindImage, table: Path, line: Line) -> _Entry | CoutureError:
     try:
         return _read_entry(find, table, line)
@@ -112,11 +100,7 @@ def _read_entry(find: FindImage, table: Path, line: Line) -> _Entry:
     kind, yaw_deg = _parse_kind(line["kind"]), _parse_yaw(line["yaw_deg"])
     content = read_file(file_beside(table, line["image"]))
     image = find(image_id_of(content)) or ingest_picture(content, name=line["image"])
-    mesh = None
-    if line["mesh"]:
-        glb = parse_glb(read_file(file_beside(table, line["mesh"])), name=line["mesh"])
-        digest = hashlib.sha256(glb).hexdigest()[:16]
-        mesh = Mesh(sku=sku, generator=MESH_GENERATOR, glb=glb, settings_hash=digest)
+    mesh = _read_mesh(sku, table, line["mesh"]) if line["mesh"] else None
     asset = Asset(
         sku=sku,
         title=line["title"],
@@ -131,9 +115,20 @@ def _read_entry(find: FindImage, table: Path, line: Line) -> _Entry:
         image_id=image.image_id,
         kind=kind,
         yaw_deg=yaw_deg,
-        source=SOURCE,
+        source=CATALOGUE,
     )
     return _Entry(number=line.number, asset=asset, image=image, view=view, mesh=mesh)
+
+
+def _read_mesh(sku: Sku, table: Path, named: str) -> Mesh:
+    """Read a GLB, or an OBJ with the files beside it; which mesh it is, its own bytes say."""
+    content = read_file(file_beside(table, named))
+    if named.casefold().endswith(".obj"):
+        folder = PurePosixPath(named).parent
+        glb = convert_obj(content, lambda path: read_file(file_beside(table, str(folder / path))), name=named)
+    else:
+        glb = parse_glb(content, name=named)
+    return Mesh(sku=sku, generator=CATALOGUE, glb=glb, settings_hash=hashlib.sha256(content).hexdigest()[:16])
 
 
 def _parse_sku(said: str) -> Sku:
@@ -186,6 +181,16 @@ def _merge(earlier: Asset, said: Asset) -> Asset:
         description=said.description or earlier.description,
         added_at=earlier.added_at,
     )
+
+
+def _store_meshes(store: Store, entries: Iterable[_Entry]) -> int:
+    """Add meshes; a generated one of the same asset gives way, and what was rendered of it."""
+    brought = {entry.mesh.sku: entry.mesh for entry in reversed(list(entries)) if entry.mesh}
+    made = store.meshes.made() if brought else {}
+    generated = [sku for sku in brought if made.get(sku) and all(by != CATALOGUE for by, _ in made[sku])]
+    store.views.forget_renders(generated)
+    store.meshes.forget_generated(generated)
+    return store.meshes.put(brought.values())
 
 
 def _other_meshes(entries: Iterable[_Entry], known: dict[Sku, str]) -> tuple[str, ...]:

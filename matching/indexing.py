@@ -6,7 +6,7 @@ run half wrote is skipped by key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ from data.domain import ImageId, Sku, ViewKind
 from data.store import Store
 from matching.backends import Backends
 from matching.gaps import Known, read_known
+from matching.meshing import generate_missing, missing_meshes
 from matching.rendering import RENDER_MASK, YAWS_DEG, render_missing
 from matching.saving import save_evidence
 from matching.workers import BATCH, Job, check_engines, describe_all, start_pool
@@ -23,11 +24,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Pending:
-    """What is missing: assets whose mesh has no renders yet, catalogue pictures and photos that are not described."""
+    """What is missing: assets that want a mesh, those whose mesh has no renders yet, pictures and photos not described."""
 
-    renders: tuple[Sku, ...]
-    views: tuple[ImageId, ...]
-    photos: tuple[ImageId, ...]
+    meshes: Mapping[Sku, Sequence[ImageId]] = field(default_factory=dict)
+    renders: tuple[Sku, ...] = ()
+    views: tuple[ImageId, ...] = ()
+    photos: tuple[ImageId, ...] = ()
     known: Known = field(default_factory=Known)
 
     def of_embedder(self, name: str) -> tuple[ImageId, ...]:
@@ -38,7 +40,7 @@ class Pending:
     @property
     def pictures(self) -> int:
         """Pictures to describe, renders still to be made included."""
-        return len(self.views) + len(self.photos) + len(self.renders) * len(YAWS_DEG)
+        return len(self.views) + len(self.photos) + (len(self.meshes) + len(self.renders)) * len(YAWS_DEG)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,7 @@ class IndexReport:
     `unsaid` are pictures that can be compared, whose describer gave an answer that could not be read.
     """
 
+    meshed: int = 0
     rendered: int = 0
     described: int = 0
     failed: tuple[tuple[str, str], ...] = ()
@@ -56,6 +59,7 @@ class IndexReport:
     def __add__(self, other: IndexReport) -> IndexReport:
         """Sum two runs up."""
         return IndexReport(
+            meshed=self.meshed + other.meshed,
             rendered=self.rendered + other.rendered,
             described=self.described + other.described,
             failed=(*self.failed, *other.failed),
@@ -69,11 +73,13 @@ def pending(store: Store, backends: Backends, *, catalogue: bool = True, photos:
     done = known.whole
     views = store.views.all()
     rendered = {view.sku for view in views if view.kind is ViewKind.RENDER}
-    wanted = () if backends.renderer == "none" else tuple(sorted(store.meshes.skus() - rendered))
+    renders = catalogue and backends.renderer != "none"
+    meshes = missing_meshes(store, backends) if renders else {}
     shown = {view.image_id for view in views}
     shot = {photo.image_id for photo in store.photos.all()} - shown
     return Pending(
-        renders=wanted if catalogue else (),
+        meshes=meshes,
+        renders=tuple(sorted(store.meshes.skus() - rendered - meshes.keys())) if renders else (),
         views=tuple(sorted(shown - done)) if catalogue else (),
         photos=tuple(sorted(shot - done)) if photos else (),
         known=known,
@@ -96,7 +102,7 @@ def index(
         backends: which engines.
         catalogue: the assets' views and renders.
         photos: the photos.
-        on_progress: told the stage (`renders`, `pictures`), how many are done, how many there are.
+        on_progress: told the stage (`meshes`, `renders`, `pictures`), how many are done, how many there are.
         workers: processes; as many as cores where None.
 
     Raises:
@@ -109,12 +115,16 @@ def index(
         return IndexReport()
     check_engines(backends)
     with start_pool(workers) as pool:
+        meshed, unmeshed = generate_missing(
+            store, backends, missing.meshes, pool, lambda done: report("meshes", done, len(missing.meshes))
+        )
+        missing = pending(store, backends, catalogue=catalogue, photos=photos) if missing.meshes else missing
         rendered, unrendered = render_missing(
             store, backends, missing.renders, pool, lambda done: report("renders", done, len(missing.renders))
         )
         missing = pending(store, backends, catalogue=catalogue, photos=photos)
         described = _describe_missing(store, backends, missing, pool, report)
-    return IndexReport(rendered=rendered, failed=tuple(unrendered)) + described
+    return IndexReport(meshed=meshed, rendered=rendered, failed=(*unmeshed, *unrendered)) + described
 
 
 def _jobs(store: Store, backends: Backends, missing: Pending) -> Iterator[Job]:

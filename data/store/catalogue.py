@@ -12,6 +12,9 @@ from data.domain import Asset, Image, ImageId, Mesh, Sku, View, ViewKind
 from data.errors import NotFound
 from data.store.table import MOMENT, RecordTable
 
+CATALOGUE = "catalogue"
+"""Generator of the models, and source of the views, that the import brought."""
+
 
 class AssetTable(RecordTable[Asset]):
     """The articles of the catalogue, by sku."""
@@ -126,12 +129,30 @@ class MeshTable(RecordTable[Mesh]):
     )
 
     def glb(self, sku: Sku) -> bytes:
-        """Read the model of an asset.
+        """Read the model of an asset: the catalogue's where there is one, else the one that was generated.
 
         Raises:
             NotFound: it has none.
         """
-        return self.get(sku).glb
+        found = self.from_rows(self.table.scan(where=col("sku") == lit(sku)))
+        return next((mesh for mesh in found if mesh.generator == CATALOGUE), found[0] if found else self.get(sku)).glb
+
+    def replace(self, meshes: Iterable[Mesh]) -> None:
+        """Store models in the place of those of the same asset and generator."""
+        self.table.replace([self.to_row(mesh) for mesh in meshes])
+
+    def made(self) -> dict[Sku, list[tuple[str, str]]]:
+        """Read generator and settings hash of every model, by asset."""
+        found: dict[Sku, list[tuple[str, str]]] = {}
+        for row in self.table.scan(["sku", "generator", "settings_hash"]).to_pylist():
+            found.setdefault(Sku(row["sku"]), []).append((row["generator"], row["settings_hash"]))
+        return found
+
+    def forget_generated(self, skus: Iterable[Sku], *, but: str = CATALOGUE) -> None:
+        """Delete the models of some assets that were generated, but for those of one generator; never the catalogue's."""
+        named = [lit(sku) for sku in skus]
+        if named:
+            self.table.remove(col("sku").isin(named) & (col("generator") != lit(CATALOGUE)) & (col("generator") != lit(but)))
 
     def settings_hashes(self, generator: str) -> dict[Sku, str]:
         """Read the settings hash of every model of one generator."""
@@ -167,6 +188,13 @@ class ViewTable(RecordTable[View]):
     def image_ids(self) -> set[ImageId]:
         """List the pictures of every view; much faster than reading the views."""
         return set(self.table.scan(["image_id"])["image_id"].to_pylist())
+
+    def forget_renders(self, skus: Iterable[Sku]) -> None:
+        """Delete the views that were rendered of some assets, since their model is another now; those of the import stay."""
+        named = [lit(sku) for sku in skus]
+        if named:
+            of_kind = (col("kind") == lit(ViewKind.RENDER.value)) & (col("source") != lit(CATALOGUE))
+            self.table.remove(col("sku").isin(named) & of_kind)
 
     def from_row(self, row: Any) -> View:  # noqa: ANN401  # a row is what Arrow gives
         """Build a view from a row."""

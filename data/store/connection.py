@@ -19,7 +19,7 @@ from data.store.locks import TableLock
 from data.store.migrations import SCHEMA_VERSION, migrate
 from data.store.outlooks import OutlookTable
 from data.store.photos import DrawTable, GroupAliasTable, LeaseTable, PhotoTable
-from data.store.table import Table, refuse_unreadable
+from data.store.table import Table
 from data.store.versions import ActivationTable, BasisTable, WeightsTable
 
 FIRST_TABLE = "meta"
@@ -60,6 +60,14 @@ class Store:
     def installation_id(self) -> str:
         """Random name of this store, drawn when it was made."""
         return self._facts()["installation_id"]
+
+    def fact(self, name: str) -> str | None:
+        """Read what was noted under a name; None where nothing was."""
+        return self._facts().get(name)
+
+    def note_fact(self, name: str, value: str) -> None:
+        """Note something under a name, in the place of what was noted before."""
+        self._meta.replace([{"name": name, "value": value}])
 
     def vectors(self, name: str, size: int) -> VectorTable:
         """Open the vectors of one embedder's block, `size` numbers each.
@@ -131,4 +139,6 @@ def open_store(address: Path | str, *, create: bool = True) -> Store:
         folder.mkdir(parents=True, exist_ok=True)
         return Store(folder)
     except (OSError, RuntimeError, ValueError) as error:
-        raise refuse_unreadable(str(folder), error) from error
+        raise StoreError(
+            f"the store at {folder} cannot be opened: {error}", remedy="check the path, or restore a backup"
+        ) from error

@@ -129,6 +129,12 @@ class Table:
                 merge.execute(_picked(table, last.values()))
             self._upkeep.note(self.version)
 
+    def remove(self, where: Expr) -> None:
+        """Delete the rows that meet a condition."""
+        with self.lock.held(), self._explained("written"):
+            self._table.delete(where)
+            self._upkeep.note(self.version)
+
     def append(self, rows: Sequence[Row]) -> None:
         """Add rows whose keys are known to be new; the caller holds the lock.
 
@@ -233,8 +239,7 @@ class RecordTable(Generic[Record]):
 
     def from_row(self, row: Mapping[str, Any]) -> Record:
         """Build a record from a row."""
-        found: Record = type(self).record(**row)
-        return found
+        return cast("Record", type(self).record(**row))
 
     def from_rows(self, table: pa.Table) -> list[Record]:
         """Build the records of an Arrow table."""
@@ -243,8 +248,3 @@ class RecordTable(Generic[Record]):
     def compact(self) -> None:
         """Merge small fragments and forget old versions."""
         self.table.compact()
-
-
-def refuse_unreadable(address: str, error: Exception) -> StoreError:
-    """Wrap what LanceDB said of a database that cannot be opened."""
-    return StoreError(f"the store at {address} cannot be opened: {error}", remedy="check the path, or restore a backup")

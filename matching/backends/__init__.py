@@ -11,7 +11,7 @@ from threading import RLock
 from typing import Any, cast
 
 from data.errors import MissingBackend
-from matching.ports import BackgroundRemover, Describer, Embedder, Renderer
+from matching.ports import BackgroundRemover, Describer, Embedder, MeshGenerator, Renderer
 
 TRANSFORMERS_EMBEDDER = "matching.backends.transformers_embedder:TransformersEmbedder"
 
@@ -45,7 +45,11 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     },
     "text embedder": {},
     "renderer": {"vtk": "matching.backends.vtk_renderer:VtkRenderer"},
-    "mesh generator": {},
+    "mesh generator": {
+        "relief": "matching.backends.relief:ReliefGenerator",
+        "trellis": "matching.backends.trellis:TrellisGenerator",
+        "trellis-2": "matching.backends.trellis:Trellis2Generator",
+    },
 }
 ANY_MODEL: Mapping[str, str] = {"embedder": TRANSFORMERS_EMBEDDER}
 """What runs a model that settings give a source and that has no row."""
@@ -75,6 +79,8 @@ class ModelChoice:
         trust_remote_code: code that comes with the model may run here.
         hub_class: the transformers class to load it with.
         reading: how its vectors are read.
+        python: of the environment that it runs in, where that is not ours.
+        package: folder with the model's own Python package, where that is not installed there.
     """
 
     name: str
@@ -83,6 +89,8 @@ class ModelChoice:
     trust_remote_code: bool = False
     hub_class: str = ""
     reading: str = ""
+    python: str = ""
+    package: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +127,10 @@ class Backends:
     def load_renderer(self) -> Renderer | None:
         """Load the renderer; None where settings say 'none'."""
         return None if self.renderer == NONE else cast("Renderer", self.load("renderer", self.renderer))
+
+    def load_mesh_generator(self) -> MeshGenerator | None:
+        """Load the mesh generator; None where settings say 'none'."""
+        return None if self.mesh_generator == NONE else cast("MeshGenerator", self.load("mesh generator", self.mesh_generator))
 
     def choice(self, name: str) -> ModelChoice:
         """Say what settings say of a model; nothing but its name where they are silent."""

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from data.catalogue import import_catalogue, parse_glb
+from data.catalogue import import_catalogue
 from data.domain import Sku
 from data.errors import RefusedRow
+from data.meshes import parse_glb
 from data.store import Store
 from data.tabular import ImportReport
 from tests.data.builders import glb, write_pictures, write_table

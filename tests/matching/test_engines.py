@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from data.domain import ByteArray, Sku
 from data.errors import MissingBackend
-from matching.backends import ENGINES, Backends, load
+from data.meshes import parse_glb
+from matching.backends import ENGINES, Backends, ModelChoice, load
 from matching.cutouts import zoom
-from matching.ports import BackgroundRemover, Block, CutOut, Describer, Embedder, ModelEmbedder, Treatment
+from matching.ports import (
+    BackgroundRemover, Block, CutOut, Describer, Embedder, MeshJob, MeshOutcome, ModelEmbedder, Treatment,
+)
 from tests.builders import ARTICLES, photo_picture, reference_picture, silhouette
 from tests.matching.tiny_describers import tiny_models
 from tests.matching.tiny_removers import tiny_choice
+from tests.matching.trellis_stand_in import backends_with, write_stand_in
 from tests.small_models import small_backends
 
 embedders = pytest.mark.parametrize("name", sorted(ENGINES["embedder"]))
+generators = pytest.mark.parametrize("name", sorted(ENGINES["mesh generator"]))
 
 
 @pytest.fixture(scope="module", params=sorted(ENGINES["background remover"]))
@@ -132,6 +138,53 @@ def test_different_articles_get_different_vectors(name: str, tmp_path_factory: p
     one, other, *_ = embedder.embed(cutouts())
 
     assert not same(list(one), list(other))
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> Path:
+    """Packages with the call signatures of the real ones, for generators whose weights are not here."""
+    return write_stand_in(tmp_path / "package")
+
+
+def generate(name: str, stand_in: Path, *jobs: MeshJob) -> list[MeshOutcome]:
+    generator = backends_with(stand_in, name).load_mesh_generator()
+    return list(generator.generate(jobs)) if generator else []
+
+
+def mesh_jobs() -> list[MeshJob]:
+    return [MeshJob(sku=Sku(f"bag-{number}"), cutouts=(cutout,)) for number, cutout in enumerate(cutouts())]
+
+
+@generators
+def test_every_job_is_answered_with_a_glb_in_the_order_given(name: str, stand_in: Path) -> None:
+    outcomes = generate(name, stand_in, *mesh_jobs())
+
+    assert [outcome.sku for outcome in outcomes] == ["bag-0", "bag-1", "bag-2"]
+    assert all(parse_glb(outcome.glb or b"", name=outcome.sku) for outcome in outcomes)
+
+
+@generators
+def test_an_empty_cut_out_gets_a_reason_and_the_others_their_mesh(name: str, stand_in: Path) -> None:
+    nothing = CutOut(pixels=np.full((32, 32, 3), 255, np.uint8), mask=np.zeros((32, 32), np.bool_))
+    first, second = generate(name, stand_in, MeshJob(sku=Sku("void"), cutouts=(nothing,)), mesh_jobs()[0])
+
+    assert first.glb is None
+    assert "empty" in first.failure
+    assert second.glb
+
+
+@generators
+def test_the_same_cut_out_gives_the_same_mesh(name: str, stand_in: Path) -> None:
+    [one], [other] = (generate(name, stand_in, mesh_jobs()[0]) for _ in range(2))
+
+    assert one.glb == other.glb
+
+
+@generators
+def test_another_source_of_weights_is_another_setting(name: str) -> None:
+    plain, other = (load("mesh generator", name, choice=ModelChoice(name=name, source=source)) for source in ("", "elsewhere"))
+
+    assert (plain.settings_hash == other.settings_hash) is (name == "relief")
 
 
 @embedders
