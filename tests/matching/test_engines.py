@@ -14,7 +14,15 @@ from data.meshes import parse_glb
 from matching.backends import ENGINES, Backends, ModelChoice, load
 from matching.cutouts import zoom
 from matching.ports import (
-    BackgroundRemover, Block, CutOut, Describer, Embedder, MeshJob, MeshOutcome, ModelEmbedder, Treatment,
+    BackgroundRemover,
+    Block,
+    CutOut,
+    Describer,
+    Embedder,
+    MeshJob,
+    MeshOutcome,
+    ModelEmbedder,
+    Treatment,
 )
 from tests.builders import ARTICLES, photo_picture, reference_picture, silhouette
 from tests.matching.tiny_describers import tiny_models
