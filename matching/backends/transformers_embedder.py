@@ -56,10 +56,10 @@ class TransformersEmbedder:
         self._lock = RLock()
         self._at_once = 0
 
-    @property
-    def cards(self) -> tuple[ModelCard, ...]:
-        """What a user should know of its model."""
-        return (self._about.card,)
+    @staticmethod
+    def cards(choice: ModelChoice) -> tuple[ModelCard, ...]:
+        """Name the model that it needs."""
+        return (model_of(choice).card,)
 
     @cached_property
     def revision(self) -> str:
