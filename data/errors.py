@@ -18,6 +18,10 @@ CoutureError
 A message says what, where and the remedy.
 """
 
+from __future__ import annotations
+
+from functools import partial
+
 
 class CoutureError(Exception):
     """Any failure that this project can explain: what happened, and what to do about it."""
@@ -63,6 +67,10 @@ class MissingBackend(CoutureError):
         super().__init__(f"no {role} named '{name}' works here", remedy=remedy)
         self.role = role
         self.name = name
+
+    def __reduce__(self) -> tuple[partial[MissingBackend], tuple[()]]:
+        """Travel between processes: exceptions are else made anew from their message alone, which does not fit this one."""
+        return partial(MissingBackend, role=self.role, name=self.name, remedy=self.remedy), ()
 
 
 class BackendFailed(CoutureError):

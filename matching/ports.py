@@ -111,7 +111,10 @@ class BackgroundRemover(Protocol):
 
 @runtime_checkable
 class RunsModel(Protocol):
-    """What a remover or describer declares whose work is a model's: it runs in one process, not in every worker."""
+    """What a remover or describer declares whose work is a model's: it runs in one process, not in every worker.
+
+    A remover has `ready()` too, which loads the model: what is wrong with it is said before any picture is cut out.
+    """
 
     runs_model: bool
 

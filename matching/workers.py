@@ -79,13 +79,14 @@ def describe_all(jobs: Iterator[Job], backends: Backends, pool: Executor) -> Ite
 
 
 def check_engines(backends: Backends) -> None:
-    """Load what every picture needs but the weights, so that what is missing is said before anything is done.
+    """Load what every picture needs but the embedders' weights, so that what is missing is said before anything is done.
 
     Raises:
         MissingBackend: an engine or its model is not here.
+        BackendFailed: the remover's model is damaged.
         BadSettings: settings ask for what there is not.
     """
-    backends.load_remover()
+    getattr(backends.load_remover(), "ready", lambda: None)()
     backends.load_describer()
     for embedder in backends.load_embedders():
         _ = embedder.revision, embedder.block_sizes

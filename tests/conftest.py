@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from data.store import Store
 
 DATASETS = "COUTURE_DATASETS"
+
+_HUB = tempfile.TemporaryDirectory(prefix="couture-hub-")
+os.environ.update(HF_HOME=_HUB.name, HF_HUB_OFFLINE="1", U2NET_HOME=_HUB.name)
+"""Tests see no model that this computer happens to have, and ask no hub."""
+for _set in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_MODULES_CACHE", "HF_TOKEN"):
+    os.environ.pop(_set, None)
 
 
 def make_picture(seed: int = 0, *, width: int = 64, height: int = 64) -> PIL.Image.Image:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dashboard.background import index_everything
+from dashboard.cli.models import ensure_models
 from dashboard.cli.output import AsJson, Home, app, chosen_home, print_json, progress, report_import, services, stderr, stdout
 from dashboard.cli.queueing import rank_waiting
 from dashboard.demo import load_demo, rebuild_demo
@@ -47,6 +48,7 @@ def demo(
     where = chosen_home(DEMO_HOME)
     opened = load_demo(where)
     if index:
+        ensure_models(opened.backends, agreed=False)
         with progress() as report:
             index_everything(opened, on_progress=report)
         rank_waiting(opened)
@@ -87,10 +89,12 @@ def index(
     home: Home = None,
     only: Annotated[Only | None, typer.Option(help="Do this part alone.")] = None,
     refit: Annotated[bool, typer.Option("--refit", help="Fit a new basis on the catalogue.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Download models that are missing without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Do everything that is missing: renders, cut-outs, vectors, attributes. Can be interrupted and goes on where it was."""
     opened = services()
+    ensure_models(opened.backends, agreed=yes)
     missing = pending(opened.store, opened.backends)
     if not as_json:
         minutes = missing.pictures / PICTURES_PER_S / 60

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from dashboard.background import start_indexing
+from dashboard.cli.models import missing_models
 from dashboard.cli.output import Home, app, chosen_home, services, stderr
 from dashboard.settings import HOME_VARIABLE
 
@@ -26,6 +27,8 @@ def serve(
     opened = services()
     chosen = port or opened.settings.port
     os.environ[HOME_VARIABLE] = str(chosen_home())
+    for line in missing_models(opened.backends):
+        stderr.print(f"not here yet: {line}; couture index fetches it", markup=False)
     if start_indexing(opened):
         stderr.print("indexing what is missing; the pages open meanwhile")
     stderr.print(f"Couture Match is on http://127.0.0.1:{chosen}")

@@ -16,7 +16,14 @@ from matching.ports import BackgroundRemover, Describer, Embedder, Renderer
 TRANSFORMERS_EMBEDDER = "matching.backends.transformers_embedder:TransformersEmbedder"
 
 ENGINES: Mapping[str, Mapping[str, str]] = {
-    "background remover": {"grabcut": "matching.backends.grabcut:GrabCutRemover"},
+    "background remover": {
+        "grabcut": "matching.backends.grabcut:GrabCutRemover",
+        "birefnet": "matching.backends.birefnet:BiRefNetRemover",
+        "rmbg-2": "matching.backends.birefnet:RmbgRemover",
+        "rembg-u2net": "matching.backends.rembg:U2NetRemover",
+        "rembg-isnet": "matching.backends.rembg:IsNetRemover",
+        "rembg-birefnet": "matching.backends.rembg:BiRefNetOnnxRemover",
+    },
     "embedder": {
         "descriptors": "matching.backends.descriptors.embedder:DescriptorEmbedder",
         "resnet50": TRANSFORMERS_EMBEDDER,
@@ -132,16 +139,28 @@ def load(role: str, name: str, *, choice: ModelChoice | None = None, device: str
     Raises:
         MissingBackend: nothing of that name is known, or what it needs is not installed.
     """
-    known, said = ENGINES[role], choice or ModelChoice(name=name)
-    found = known.get(name) or (ANY_MODEL.get(role) if said.source else None)
+    said = choice or ModelChoice(name=name)
+    engine, given = find(role, said), {"choice": said, "device": device}
+    try:
+        wanted = signature(engine).parameters
+        return engine(**{key: value for key, value in given.items() if key in wanted})
+    except ImportError as error:
+        raise MissingBackend(role=role, name=name, remedy=f"install what it needs ({error})") from error
+
+
+def find(role: str, choice: ModelChoice) -> Any:  # noqa: ANN401  # a class, or a function that makes the engine
+    """Find what makes the engine of a role, by the choice's name, without making it.
+
+    Raises:
+        MissingBackend: nothing of that name is known, or what it needs is not installed.
+    """
+    known, name = ENGINES[role], choice.name
+    found = known.get(name) or (ANY_MODEL.get(role) if choice.source else None)
     if found is None:
         remedy = f"set {SETTING[role]} in settings.toml to one of: {', '.join(sorted(known)) or '(there is none yet)'}"
         raise MissingBackend(role=role, name=name, remedy=remedy)
     module, _, made = found.partition(":")
-    given = {"choice": said, "device": device}
     try:
-        engine = getattr(import_module(module), made)
-        wanted = signature(engine).parameters
-        return engine(**{key: value for key, value in given.items() if key in wanted})
+        return getattr(import_module(module), made)
     except ImportError as error:
         raise MissingBackend(role=role, name=name, remedy=f"install what it needs ({error})") from error

@@ -1,7 +1,8 @@
 """The one way in which pretrained models are found and loaded: from a folder, or from the cache of the model hub.
 
 Nothing here downloads: `matching.backends.downloads` does, when a person has agreed. A model that is not here is an error that
-says how to get it.
+says how to get it. What a row of `ENGINES` names may have `cards`, the models that it needs, so that they are announced before
+they are fetched: a tuple of `ModelCard`, or a function that gives one for a `ModelChoice`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from data.errors import BadSettings
+from matching.backends import ModelChoice
 from matching.backends.devices import choose_device
 from matching.backends.model_faults import explained, incomplete, missing, untrusted
 from matching.backends.model_files import digest_of, has_config, has_weights
@@ -38,6 +40,7 @@ class ModelCard:
         gated: the hub wants an account that has accepted the licence.
         download_mb: about how much is fetched; 0: not known.
         remote_code: its repository brings Python code of its own.
+        packages: what that code imports beside torch and transformers.
     """
 
     name: str
@@ -48,6 +51,7 @@ class ModelCard:
     gated: bool = False
     download_mb: int = 0
     remote_code: bool = False
+    packages: tuple[str, ...] = ()
 
     @property
     def pinned(self) -> bool:
@@ -60,23 +64,12 @@ class ModelCard:
         return f"hf download {self.hub_id} --revision {self.revision}"
 
 
-class Choice(Protocol):
-    """What settings say of one model: see `ModelChoice`. Empty: as the card says."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def revision(self) -> str: ...
-    @property
-    def trust_remote_code(self) -> bool: ...
-
-
-def chosen(card: ModelCard, choice: Choice | None) -> ModelCard:
+def chosen(card: ModelCard, choice: ModelChoice | None) -> ModelCard:
     """Give the card of what is really used: settings win over the card."""
     source = choice.source if choice and choice.source else card.hub_id
     revision = choice.revision if choice and choice.revision else card.revision if source == card.hub_id else "main"
-    kept = {name: getattr(card, name) for name in ("name", "licence", "non_commercial", "gated", "download_mb", "remote_code")}
-    return ModelCard(hub_id=source, revision=revision, **kept)
+    packages = card.packages if source == card.hub_id else ()
+    return replace(card, hub_id=source, revision=revision, packages=packages)
 
 
 def is_folder(source: str) -> bool:
@@ -84,21 +77,24 @@ def is_folder(source: str) -> bool:
     return Path(source).expanduser().is_dir() or source.startswith(("/", ".", "~", "\\")) or source.count("/") > 1
 
 
-def locate(card: ModelCard, choice: Choice | None = None) -> str:
+def locate(card: ModelCard, choice: ModelChoice | None = None) -> str:
     """Find a model: the folder that settings name, else its snapshot in the hub's cache, else the id that it has on the hub."""
     used = chosen(card, choice)
+    if not used.hub_id:
+        return ""
     if is_folder(used.hub_id):
         return str(Path(used.hub_id).expanduser())
     return str(_snapshot(used) or used.hub_id)
 
 
-def is_present(card: ModelCard, choice: Choice | None = None) -> bool:
+def is_present(card: ModelCard, choice: ModelChoice | None = None) -> bool:
     """Tell whether a model can be loaded without a download; asks no network."""
-    folder = Path(locate(card, choice))
-    return folder.is_dir() and has_config(folder) and has_weights(folder)
+    found = locate(card, choice)
+    folder = Path(found)
+    return bool(found) and folder.is_dir() and has_config(folder) and has_weights(folder)
 
 
-def revision_of(card: ModelCard, choice: Choice | None = None) -> str:
+def revision_of(card: ModelCard, choice: ModelChoice | None = None) -> str:
     """Name the exact weights in short: the hub's commit, or for a folder of one's own the digest of its files.
 
     Raises:
@@ -111,7 +107,7 @@ def revision_of(card: ModelCard, choice: Choice | None = None) -> str:
 def load_model(
     model_class: Any,  # noqa: ANN401  # any class of transformers
     card: ModelCard,
-    choice: Choice | None = None,
+    choice: ModelChoice | None = None,
     *,
     device: str,
     dtype: Any = None,  # noqa: ANN401  # torch is imported late
@@ -145,9 +141,11 @@ def load_model(
             output_loading_info=True,
             trust_remote_code=trust,
             dtype=dtype or torch.float32,
+            ignore_mismatched_sizes=True,  # so that they can be named below; they are an error too
             **options,
         )
-        lacking = {key for key in info["missing_keys"] if not key.startswith(tuple(may_lack))}
+        reshaped = {key for key, *_ in info["mismatched_keys"]}
+        lacking = {key for key in info["missing_keys"] | reshaped if not key.startswith(tuple(may_lack))}
         if lacking:
             raise incomplete(card, str(folder), lacking, kind=_kind(folder, model_class))
         return model.to(device).eval()
@@ -156,7 +154,7 @@ def load_model(
 def load_processor(
     processor_class: Any,  # noqa: ANN401  # any class of transformers
     card: ModelCard,
-    choice: Choice | None = None,
+    choice: ModelChoice | None = None,
     **options: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
     """Load what prepares a model's input: an image processor, a tokenizer, or both.
@@ -169,16 +167,16 @@ def load_processor(
         return processor_class.from_pretrained(folder, local_files_only=True, trust_remote_code=_trusts(card, choice), **options)
 
 
-def _folder(card: ModelCard, choice: Choice | None) -> Path:
+def _folder(card: ModelCard, choice: ModelChoice | None) -> Path:
     used, table = chosen(card, choice), f"[models.{card.name}] in settings.toml"
+    if not used.hub_id:
+        raise missing(card, f"set source under {table} to a folder, or to an id of the model hub")
     found = Path(locate(card, choice))
     if is_folder(used.hub_id):
         if not has_config(found):
             what = "has no config.json" if found.is_dir() else "is not there"
             raise missing(card, f"the folder {found} {what}: correct source under {table}")
         return found
-    if not used.hub_id:
-        raise missing(card, f"set source under {table} to a folder, or to an id of the model hub")
     if not found.is_dir():
         raise missing(
             card,
@@ -199,7 +197,7 @@ def _snapshot(used: ModelCard) -> Path | None:
     return Path(found).parent if isinstance(found, str) else None
 
 
-def _trusts(card: ModelCard, choice: Choice | None) -> bool:
+def _trusts(card: ModelCard, choice: ModelChoice | None) -> bool:
     trust = bool(choice and choice.trust_remote_code)
     if card.remote_code and not trust:
         raise untrusted(card)

@@ -90,7 +90,8 @@ def incomplete(card: ModelCard, where: str, keys: Collection[str], *, kind: str)
     """
     named = ", ".join(sorted(keys)[:SHOWN]) + (f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else "")
     return BackendFailed(
-        f"the checkpoint of '{card.name}' in {where} lacks {len(keys)} weights, which would be random ({named}){kind}",
+        f"the checkpoint of '{card.name}' in {where} lacks {len(keys)} weights or has them in another shape: "
+        f"they would be random ({named}){kind}",
         remedy=f"name a folder or revision that has them under [models.{card.name}] in settings.toml",
     )
 
@@ -108,4 +109,4 @@ def _fetching(card: ModelCard) -> str:
 
 
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    return " ".join(str(error).split())[:500] or type(error).__name__

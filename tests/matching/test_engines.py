@@ -13,11 +13,19 @@ from matching.backends import ENGINES, Backends, load
 from matching.cutouts import zoom
 from matching.ports import BackgroundRemover, Block, CutOut, Describer, Embedder, ModelEmbedder, Treatment
 from tests.builders import ARTICLES, photo_picture, reference_picture, silhouette
+from tests.matching.tiny_removers import tiny_choice
 from tests.small_models import small_backends
 
-removers = pytest.mark.parametrize("name", sorted(ENGINES["background remover"]))
 embedders = pytest.mark.parametrize("name", sorted(ENGINES["embedder"]))
 describers = pytest.mark.parametrize("name", sorted(ENGINES["describer"]))
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES["background remover"]))
+def remover(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> BackgroundRemover:
+    """Every background remover; those that run a model, with a tiny one."""
+    choice = tiny_choice(request.param, tmp_path_factory.mktemp("models"))
+    found: BackgroundRemover = load("background remover", request.param, choice=choice, device="cpu")
+    return found
 
 
 def photo() -> ByteArray:
@@ -40,42 +48,30 @@ def same(one: list[Block], other: list[Block]) -> bool:
     return all(first.name == second.name and np.allclose(first.values, second.values, atol=1e-5) for first, second in pairs)
 
 
-@removers
 @pytest.mark.parametrize("studio", [True, False])
-def test_every_mask_is_true_or_false_for_each_pixel_of_the_picture(name: str, studio: bool) -> None:
-    remover: BackgroundRemover = load("background remover", name)
-
+def test_every_mask_is_true_or_false_for_each_pixel_of_the_picture(remover: BackgroundRemover, studio: bool) -> None:
     found = remover.masks(photo(), studio=studio)
 
     assert {(mask.mask.shape, mask.mask.dtype.name) for mask in found} == {((240, 240), "bool")}
 
 
-@removers
-def test_no_mask_is_empty(name: str) -> None:
-    remover: BackgroundRemover = load("background remover", name)
-
+def test_no_mask_is_empty(remover: BackgroundRemover) -> None:
     assert all(found.mask.any() for found in remover.masks(photo(), studio=False))
 
 
-@removers
-def test_hypotheses_have_names_of_their_own(name: str) -> None:
-    remover: BackgroundRemover = load("background remover", name)
+def test_hypotheses_have_names_of_their_own(remover: BackgroundRemover) -> None:
     names = [found.name for found in remover.masks(photo(), studio=False)]
 
     assert len(set(names)) == len(names) > 0
 
 
-@removers
-def test_the_same_picture_is_cut_the_same_way(name: str) -> None:
-    remover: BackgroundRemover = load("background remover", name)
+def test_the_same_picture_is_cut_the_same_way(remover: BackgroundRemover) -> None:
     one, other = remover.masks(photo(), studio=False), remover.masks(photo(), studio=False)
 
     assert all(np.array_equal(first.mask, second.mask) for first, second in zip(one, other, strict=True))
 
 
-@removers
-def test_cutting_does_not_change_the_picture(name: str) -> None:
-    remover: BackgroundRemover = load("background remover", name)
+def test_cutting_does_not_change_the_picture(remover: BackgroundRemover) -> None:
     picture = photo()
     remover.masks(picture, studio=False)
 
