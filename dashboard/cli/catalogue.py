@@ -26,6 +26,7 @@ from dashboard.cli.output import (
 from dashboard.cli.queueing import rank_waiting
 from dashboard.demo import load_demo, rebuild_demo
 from dashboard.settings import DEFAULT_HOME
+from dashboard.wiring import Services
 from data.catalogue import import_catalogue
 from data.photos import import_photos
 from data.tabular import ImportReport
@@ -112,6 +113,7 @@ def index(
         stdout.print(
             f"{len(missing.renders)} meshes to render, {missing.pictures} pictures to describe: about {minutes:.0f} min or less"
         )
+    earlier = len(opened.store.activations.all())
     with progress() as report:
         found = index_everything(
             opened, catalogue=only is not Only.PHOTOS, photos=only is not Only.CATALOGUE, refit=refit, on_progress=report
@@ -127,6 +129,14 @@ def index(
     else:
         unsaid = f", {len(found.unsaid)} without attributes: what the model said could not be read" if found.unsaid else ""
         stdout.print(f"{found.rendered} renders made, {found.described} pictures described, {len(found.failed)} failed{unsaid}")
+        _say_what_ranks(opened, earlier)
+
+
+def _say_what_ranks(opened: Services, earlier: int) -> None:
+    """Say that the house took other weights into use, since embedders or photos have changed."""
+    for taken in opened.store.activations.all()[earlier:] if earlier else ():
+        learn = "; couture retune learns from the labels again" if "basis" in taken.reason else ""
+        stdout.print(f"weights {taken.version} taken into use: {taken.reason}{learn}", markup=False)
 
 
 def _finish(found: ImportReport, *, as_json: bool) -> None:
