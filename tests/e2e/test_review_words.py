@@ -28,8 +28,9 @@ def word(page: Page, attribute: Attribute, column: int) -> Locator:
     return page.locator(".attributes tr").nth(list(Attribute).index(attribute)).locator(".said").nth(column)
 
 
-def corrections(server: Server) -> list[Correction]:
-    return open_store(server.home / "store", create=False).corrections.all()
+def corrections(server: Server, reviewer: str) -> list[Correction]:
+    stored = open_store(server.home / "store", create=False).corrections.all()
+    return [event for event in stored if event.by == reviewer]
 
 
 def correct(page: Page, place: Locator, value: str) -> None:
@@ -39,18 +40,18 @@ def correct(page: Page, place: Locator, value: str) -> None:
     saved(page)
 
 
-def test_a_word_that_is_corrected_by_a_click_stands_after_a_reload(fresh_page: Page, fresh_server: Server, reviewer: str) -> None:
-    photo, colour = shown(fresh_page), word(fresh_page, Attribute.COLOUR, PHOTO)
+def test_a_word_that_is_corrected_by_a_click_stands_after_a_reload(page: Page, server: Server, reviewer: str) -> None:
+    photo, colour = shown(page), word(page, Attribute.COLOUR, PHOTO)
 
-    correct(fresh_page, colour, "navy blue")
+    correct(page, colour, "navy blue")
     expect(colour).to_have_text("navy")
-    fresh_page.reload()
-    fresh_page.wait_for_selector(".card", timeout=60_000)
+    page.reload()
+    page.wait_for_selector(".card", timeout=60_000)
 
-    assert shown(fresh_page) == photo
+    assert shown(page) == photo
     expect(colour).to_have_text("navy")
     expect(colour).to_have_attribute("title", f"colour of the photo, corrected by {reviewer}: “navy blue”. Click to correct it.")
-    assert [(event.photo_id, event.attribute, event.value) for event in corrections(fresh_server)] == [
+    assert [(event.photo_id, event.attribute, event.value) for event in corrections(server, reviewer)] == [
         (photo, Attribute.COLOUR, "navy blue")
     ]
 
@@ -64,23 +65,23 @@ def test_a_word_is_corrected_without_a_mouse_and_decides_nothing(page: Page, ser
     page.keyboard.press("Enter")
     saved(page)
 
-    assert [event.value for event in corrections(server) if event.by == reviewer] == ["suede 1 n x"]
+    assert [event.value for event in corrections(server, reviewer)] == ["suede 1 n x"]
     expect(word(page, Attribute.TEXTURE, PHOTO)).to_have_text("suede")
     expect(word(page, Attribute.TEXTURE, PHOTO)).to_be_focused()
     assert shown(page) == photo
 
 
-def test_an_assets_word_is_corrected_and_what_differs_is_marked_at_once(fresh_page: Page, fresh_server: Server) -> None:
-    correct(fresh_page, word(fresh_page, Attribute.COLOUR, PHOTO), "magenta")
-    asset = word(fresh_page, Attribute.COLOUR, FIRST_CANDIDATE)
+def test_an_assets_word_is_corrected_and_what_differs_is_marked_at_once(page: Page, server: Server, reviewer: str) -> None:
+    correct(page, word(page, Attribute.COLOUR, PHOTO), "magenta")
+    asset = word(page, Attribute.COLOUR, FIRST_CANDIDATE)
     expect(asset.locator("..")).to_have_class("differs")
 
-    correct(fresh_page, asset, "fuchsia")
+    correct(page, asset, "fuchsia")
 
     expect(asset).to_have_text("magenta")
     expect(asset.locator("..")).not_to_have_class("differs")
-    sku = fresh_page.locator(".card .sku").first.inner_text()
-    assert [(event.photo_id, event.sku) for event in corrections(fresh_server)][1:] == [(None, sku)]
+    sku = page.locator(".card .sku").first.inner_text()
+    assert [(event.photo_id, event.sku) for event in corrections(server, reviewer)][1:] == [(None, sku)]
 
 
 def test_undo_takes_the_correction_back_before_the_decision_before_it(page: Page, server: Server, reviewer: str) -> None:
@@ -97,7 +98,7 @@ def test_undo_takes_the_correction_back_before_the_decision_before_it(page: Page
     expect(page.locator(".review")).to_have_attribute("data-photo", decided)
     saved(page)
 
-    own = [event for event in corrections(server) if event.by == reviewer]
+    own = corrections(server, reviewer)
     assert [event.withdraws for event in own] == [None, own[0].event_id]
 
 
@@ -111,7 +112,7 @@ def test_a_correction_is_taken_back_in_its_field(page: Page, server: Server, rev
     expect(texture).to_have_text(before)
     saved(page)
 
-    assert [event.withdraws is None for event in corrections(server) if event.by == reviewer] == [True, False]
+    assert [event.withdraws is None for event in corrections(server, reviewer)] == [True, False]
 
 
 def test_escape_leaves_a_word_as_it_was(page: Page, server: Server, reviewer: str) -> None:
@@ -123,7 +124,7 @@ def test_escape_leaves_a_word_as_it_was(page: Page, server: Server, reviewer: st
     page.keyboard.press("Escape")
 
     expect(colour).to_have_text(before)
-    assert [event for event in corrections(server) if event.by == reviewer] == []
+    assert corrections(server, reviewer) == []
 
 
 def test_a_correction_that_is_made_offline_is_stored_when_the_network_is_back(page: Page, server: Server, reviewer: str) -> None:
@@ -140,7 +141,7 @@ def test_a_correction_that_is_made_offline_is_stored_when_the_network_is_back(pa
     page.context.set_offline(offline=False)
     saved(page)
 
-    assert [event.value for event in corrections(server) if event.by == reviewer] == ["teal"]
+    assert [event.value for event in corrections(server, reviewer)] == ["teal"]
 
 
 @pytest.fixture
