@@ -1,4 +1,4 @@
-import { make } from "./dom.js";
+import { button, make } from "./dom.js";
 
 const SHOWN = 5;
 const ABOUT = { model: "said by the model", catalogue: "the category in the catalogue", neighbours: "by neighbours" };
@@ -48,65 +48,60 @@ export class Words {
 
   /** A word as a button that opens its field. */
   word(word, whose, subject) {
-    const button = make("button", `said ${word.source} ${word.known ? "" : "unknown"}`, word.text || "–");
-    button.type = "button";
-    button.title = titleOf(word, whose);
-    button.setAttribute("aria-label", `${word.attribute} of ${whose}: ${word.text || "nothing"}${word.source === "person" ? `, ${word.note}` : ""}. Correct it`);
-    button.onclick = () => this.edit(button, word, subject);
-    if (word.source === "neighbours") button.append(make("small", "", "by neighbours"));
-    return button;
+    const label = `${word.attribute} of ${whose}: ${word.text || "nothing"}${word.source === "person" ? `, ${word.note}` : ""}. Correct it`;
+    const made = button(`said ${word.source} ${word.known ? "" : "unknown"}`, word.text || "–", label, () => this.edit(made, word, subject));
+    made.title = titleOf(word, whose);
+    if (word.source === "neighbours") made.append(make("small", "", "by neighbours"));
+    return made;
   }
 
-  async edit(button, word, subject) {
+  /** Put the field in the place of a word. Enter keeps what is typed, Escape or a click elsewhere does not. */
+  async edit(shown, word, subject) {
     const item = this.item;
     await this.know();
-    if (this.item !== item || !button.isConnected) return;
+    if (this.item !== item || !shown.isConnected) return;
+    const [form, field] = [make("form", "correct"), this.field(word)];
+    let done = false;
+    const close = (refocus) => {
+      if (done) return;
+      done = true; // what is taken away loses the focus, which comes here again
+      form.replaceWith(shown);
+      if (refocus) shown.focus();
+    };
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      const said = field.value.split(/\s+/).filter(Boolean).join(" ");
+      close(true);
+      if (said && said !== word.said) this.correct(word, subject, said);
+    };
+    form.onkeydown = (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      close(true);
+    };
+    form.onfocusout = (event) => form.contains(event.relatedTarget) || !document.hasFocus() || close(false);
+    field.oninput = (event) => event.inputType === "insertReplacementText" && form.requestSubmit(); // one that was offered is chosen
+    const back = () => {
+      close(true);
+      this.takeBack({ ...subject, attribute: word.attribute, event_id: word.event_id });
+    };
+    form.append(field, ...(word.source === "person" ? [backButton(word, back)] : []));
+    shown.replaceWith(form);
+    field.focus();
+    field.select();
+  }
+
+  field(word) {
     const field = make("input", "");
-    const open = this.vocabulary?.open.includes(word.attribute);
     field.setAttribute("aria-label", `${word.attribute}: the right word`);
     field.setAttribute("list", `terms-${word.attribute}`);
     field.maxLength = this.vocabulary?.longest ?? 80;
     field.autocomplete = "off";
     field.spellcheck = false;
     field.placeholder = word.text || "a word";
-    field.value = open ? word.said : ""; // of a closed vocabulary all terms are offered, which what is typed would narrow
-    const form = make("form", "correct");
-    form.append(field);
-    if (word.source === "person") form.append(this.back(word, subject));
-    let done = false;
-    const close = () => {
-      if (done) return;
-      done = true; // what is taken away loses the focus, which comes here again
-      form.replaceWith(button);
-    };
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      const said = field.value.split(/\s+/).filter(Boolean).join(" ");
-      close();
-      button.focus();
-      if (said && said !== word.said) this.correct(word, subject, said);
-    };
-    form.onkeydown = (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      close();
-      button.focus();
-    };
-    form.onfocusout = (event) => form.contains(event.relatedTarget) || !document.hasFocus() || close();
-    field.oninput = (event) => event.inputType === "insertReplacementText" && form.requestSubmit(); // one that was offered is chosen
-    button.replaceWith(form);
-    field.focus();
-    field.select();
-  }
-
-  /** The button that takes a correction back. */
-  back(word, subject) {
-    const button = make("button", "back", "↺");
-    button.type = "button";
-    button.title = `Take it back (${word.note})`;
-    button.setAttribute("aria-label", `Take the correction of ${word.attribute} back`);
-    button.onclick = () => this.takeBack({ ...subject, attribute: word.attribute, event_id: word.event_id });
-    return button;
+    // of a closed vocabulary all terms are offered, which what stands there would narrow
+    field.value = this.vocabulary?.open.includes(word.attribute) ? word.said : "";
+    return field;
   }
 
   correct(word, subject, value) {
@@ -177,6 +172,13 @@ export class Words {
       this.vocabulary = null;
     }
   }
+}
+
+/** The button that takes a correction back. */
+function backButton(word, work) {
+  const made = button("back", "↺", `Take the correction of ${word.attribute} back (${word.note})`, work);
+  made.onmousedown = (event) => event.preventDefault(); // the field keeps the focus, or it would close before the click
+  return made;
 }
 
 function wordsOf(item, photo_id, sku) {
