@@ -80,17 +80,16 @@ def describe(dataset: Path) -> list[Shot]:
 
 
 def build(dataset: Path, work: Path) -> dict[str, Path]:
-    """Make and index the three homes."""
-    shutil.copytree(dataset / "photos", work / "photos")
-    shutil.copytree(dataset / "references", work / "references")
-    shutil.copytree(dataset / "meshes", work / "meshes")
+    """Make and index the three homes; what was kept of an earlier run is used again."""
+    for name in ("photos", "references", "meshes"):
+        shutil.copytree(dataset / name, work / name, dirs_exist_ok=True)
     table = pd.read_csv(dataset / "catalogue.csv", dtype=str, keep_default_na=False)
     table.to_csv(work / "scans.csv", index=False)
     table.drop(columns="mesh").to_csv(work / "flat.csv", index=False)
     homes = {}
     for name, said in SETTINGS.items():
         homes[name] = home = work / name.replace(" ", "-")
-        home.mkdir()
+        home.mkdir(exist_ok=True)
         (home / FILE).write_text(said, encoding="utf-8")
         couture(home, "import", "catalogue", str(work / ("scans.csv" if name == SCANS else "flat.csv")))
         started = time.monotonic()
@@ -131,6 +130,7 @@ def fitted(homes: Mapping[str, Path], shots: Sequence[Shot], work: Path, draws: 
         kept = set(pd.read_csv(rest, dtype=str)["photo_id"])
         for name, base in homes.items():
             home = work / f"{base.name}-{seed}"
+            shutil.rmtree(home, ignore_errors=True)
             shutil.copytree(base, home)
             couture(home, "import", "photos", str(labels))
             couture(home, "index")
