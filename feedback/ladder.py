@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from data.domain import ViewKind
 from data.store import Store
 from feedback.evaluation import Outcomes, Step, measure
 from feedback.known_photos import TestPhoto
+from feedback.mean_embedding import MEAN, Shares, mean_bench, mean_evidence, mean_photo, shares_of
 from feedback.metrics import bootstrap_interval, paired_difference, top_k
 from feedback.samples import Bench
 from matching.backends import Backends
-from matching.evidence import load_basis
+from matching.blocks import blocks_of
+from matching.evidence import PhotoEvidence, load_basis
 from matching.preparation import calibration_photos, with_constants
+from matching.search import Ranking
 from matching.weights import ChannelKind, Metric, Weights, house_weights, only_kinds
 
 Progress = Callable[[str, int, int], None]
 FLAT = frozenset({ChannelKind.REFERENCE})
 SOLID = frozenset({ChannelKind.RENDER})
 BOTH = FLAT | SOLID | {ChannelKind.CATALOGUE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """One step to measure: its weights, and how blocks are joined into the mean embedding, where they are."""
+
+    step: str
+    weights: Weights
+    shares: Shares | None = None
+
+    def measure(self, photos: Sequence[TestPhoto], bench: Bench, active: Weights) -> tuple[Outcomes, list[Ranking]]:
+        """Rank the catalogue for each photo; the photo shift of the mean embedding is that of the active weights."""
+        if self.shares is None:
+            return measure(photos, bench, self.weights)
+        joined = [mean_photo(photo, self.shares, active) for photo in photos]
+        return measure(joined, mean_bench(bench, self.shares, active), self.weights)
 
 
 def climb(
@@ -33,49 +52,62 @@ def climb(
 ) -> tuple[Step, ...]:
     """Measure each step of the ladder on the same photos.
 
-    Steps of 3D are left out where the catalogue has no renders, and those of confirmed views and fitted weights
-    where there are none. Channel weights of the steps before "fitted" are the house's.
+    Steps of 3D are left out where the catalogue has no renders, the mean embedding where there is one embedder, and those of
+    confirmed views and fitted weights where there are none. Channel weights of the steps before "fitted" are the house's.
     """
-    rows = ladder_weights(store, backends, bench, active)
+    rungs = rungs_of(store, backends, bench, active)
     report = on_progress or (lambda _stage, _done, _total: None)
     steps: list[Step] = []
     before: Outcomes | None = None
-    for done, (name, weights) in enumerate(rows):
-        report("ladder", done, len(rows))
-        outcomes, _ = measure(photos, bench, weights)
-        steps.append(_step(name, outcomes, before))
+    for done, rung in enumerate(rungs):
+        report("ladder", done, len(rungs))
+        outcomes, _ = rung.measure(photos, bench, active)
+        steps.append(_step(rung.step, outcomes, before))
         before = outcomes
-    report("ladder", len(rows), len(rows))
+    report("ladder", len(rungs), len(rungs))
     return tuple(steps)
 
 
-def ladder_weights(store: Store, backends: Backends, bench: Bench, active: Weights) -> list[tuple[str, Weights]]:
-    """Give each step its weights."""
+def rungs_of(store: Store, backends: Backends, bench: Bench, active: Weights) -> list[Rung]:
+    """Give each step its weights, and the mean embedding its one block."""
     basis = load_basis(store, active.basis)
     known = list(calibration_photos(store, backends, basis).values())
     blocks = tuple(bench.gallery.vectors)
     plain = replace(house_weights(active.version, active.basis, blocks), shift=active.shift, bonuses={})
     house = {metric: with_constants(replace(plain, metric=metric), bench.gallery, known) for metric in Metric}
     cosine = house[Metric.COSINE]
-    rows = [
-        ("2d, euclidean", only_kinds(house[Metric.EUCLIDEAN], FLAT)),
-        ("2d, mix", only_kinds(house[Metric.MIX], FLAT)),
-        ("2d", only_kinds(cosine, FLAT)),
+    rungs = [
+        Rung(step="2d, euclidean", weights=only_kinds(house[Metric.EUCLIDEAN], FLAT)),
+        Rung(step="2d, mix", weights=only_kinds(house[Metric.MIX], FLAT)),
+        *_mean_rungs(backends, bench, plain, known),
+        Rung(step="2d", weights=only_kinds(cosine, FLAT)),
     ]
     kinds = {row.view.kind for row in bench.gallery.views}
     if ViewKind.RENDER in kinds:
         averaged = with_constants(replace(cosine, pooling=dict.fromkeys(cosine.pooling, 0.0)), bench.gallery, known)
-        rows += [
-            ("2d + 3d", only_kinds(cosine, BOTH)),
-            ("2d + 3d, averaged", only_kinds(averaged, BOTH)),
-            ("3d only", only_kinds(cosine, SOLID)),
+        rungs += [
+            Rung(step="2d + 3d", weights=only_kinds(cosine, BOTH)),
+            Rung(step="2d + 3d, averaged", weights=only_kinds(averaged, BOTH)),
+            Rung(step="3d only", weights=only_kinds(cosine, SOLID)),
         ]
     if ViewKind.CONFIRMED in kinds:
-        rows.append(("2d + 3d + confirmed" if ViewKind.RENDER in kinds else "2d + confirmed", cosine))
+        step = "2d + 3d + confirmed" if ViewKind.RENDER in kinds else "2d + confirmed"
+        rungs.append(Rung(step=step, weights=cosine))
     if store.weights.get(active.version).parent is not None:
-        rows.append(("fitted channel weights", replace(active, bonuses={})))
-    rows.append(("with geometry", active))
-    return rows
+        rungs.append(Rung(step="fitted channel weights", weights=replace(active, bonuses={})))
+    return [*rungs, Rung(step="with geometry", weights=active)]
+
+
+def _mean_rungs(backends: Backends, bench: Bench, plain: Weights, known: Sequence[PhotoEvidence]) -> list[Rung]:
+    """Give the step of the mean embedding; none where there is one embedder, whose vectors need no mean."""
+    sources = [source for source in blocks_of(backends) if source.name in bench.gallery.vectors]
+    if len({source.embedder for source in sources}) < 2:  # noqa: PLR2004  # a mean of one
+        return []
+    shares = shares_of(sources)
+    whole = mean_bench(bench, shares, plain).gallery
+    photos = [mean_evidence(photo, shares, plain) for photo in known]
+    weights = replace(house_weights(plain.version, plain.basis, (MEAN,)), bonuses={})
+    return [Rung(step="mean embedding", weights=only_kinds(with_constants(weights, whole, photos), FLAT), shares=shares)]
 
 
 def _step(name: str, outcomes: Outcomes, before: Outcomes | None) -> Step:

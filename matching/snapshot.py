@@ -90,8 +90,8 @@ class Snapshots:
         """
         store, active = self._store, self.active()
         tables = (store.views, store.assets, store.descriptions, store.events, store.photos)
-        versions = (active, *(table.version for table in tables))
         with self._lock:
+            versions = (active, *(table.version for table in tables), self._embedded())
             if self._snapshot is None or self._versions != versions:
                 self._snapshot = self._renew(active)
                 self._versions = () if self._late else versions
@@ -106,11 +106,13 @@ class Snapshots:
         weights = from_json(self._store.weights.get(active).parameters)
         done = self._described()
         catalogue = self._renew_catalogue(weights, done)
-        confirmed = tuple(view for view in self._confirmed() if view.image_id in done)
+        worded = tuple(view for view in self._confirmed() if view.image_id in done)
+        queries = self._confirmed_queries(catalogue.basis, worded)
+        confirmed = tuple(view for view in worded if view.image_id in queries)  # an embedder that came later may lack some
         made_from = (active, catalogue.source, confirmed)
         if self._snapshot is not None and self._made_from == made_from:
             return self._snapshot
-        gallery = add_confirmed(catalogue.gallery, confirmed, self._confirmed_queries(catalogue.basis, confirmed))
+        gallery = add_confirmed(catalogue.gallery, confirmed, queries)
         if not gallery.views:
             raise NotEnoughEvidence("no catalogue picture is described yet", remedy="run 'couture index'")
         self._made_from = made_from
@@ -147,6 +149,14 @@ class Snapshots:
         missing = {view.image_id for view in confirmed} - known.keys()
         known |= load_queries(self._store, self._backends, basis, missing)
         return known
+
+    def _embedded(self) -> int:
+        """Give a number that changes when a picture gets its last vector: pictures may be in words before that."""
+        if self._snapshot is None:
+            return 0
+        basis = self._snapshot.basis
+        last = basis.blocks[-1]
+        return self._store.vectors(last, len(basis.means[last])).version
 
     def _described(self) -> set[ImageId]:
         """List the pictures that are described; read again only where one was."""

@@ -14,6 +14,7 @@ from dashboard.cli.output import AsJson, Home, app, chosen_home, print_json, pro
 from dashboard.cli.queueing import rank_waiting
 from dashboard.demo import load_demo, rebuild_demo
 from dashboard.settings import DEFAULT_HOME
+from dashboard.wiring import Services
 from data.catalogue import import_catalogue
 from data.photos import import_photos
 from data.tabular import ImportReport
@@ -104,6 +105,7 @@ def index(
         if as_json:
             print_json({"stages": [stage_json(stage) for stage in stages]})
         return
+    earlier = len(opened.store.activations.all())
     with progress() as report:
         found = index_everything(
             opened, catalogue=only is not Only.PHOTOS, photos=only is not Only.CATALOGUE, refit=refit, on_progress=report
@@ -117,6 +119,14 @@ def index(
     else:
         made = f"{found.meshed} meshes made, {found.rendered} renders made, {found.described} pictures described"
         stdout.print(f"{made}, {len(found.failed)} failed")
+        _say_what_ranks(opened, earlier)
+
+
+def _say_what_ranks(opened: Services, earlier: int) -> None:
+    """Say that the house took other weights into use, since embedders or photos have changed."""
+    for taken in opened.store.activations.all()[earlier:] if earlier else ():
+        learn = "; couture retune learns from the labels again" if "basis" in taken.reason else ""
+        stdout.print(f"weights {taken.version} taken into use: {taken.reason}{learn}", markup=False)
 
 
 def _finish(found: ImportReport, *, as_json: bool) -> None:

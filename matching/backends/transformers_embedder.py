@@ -16,7 +16,7 @@ from data.errors import BackendFailed, MissingBackend
 from matching.backends import ModelChoice
 from matching.backends.devices import is_out_of_memory
 from matching.backends.embedder_models import model_of
-from matching.backends.hub import choose_device, is_present, load_model, load_processor, locate, revision_of
+from matching.backends.hub import ModelCard, choose_device, is_present, load_model, load_processor, locate, revision_of
 from matching.backends.model_faults import missing, too_large, unusable
 from matching.backends.picture_preparation import Preparation
 from matching.backends.vector_reading import Reading, read_vectors, usual_reading, vector_size
@@ -55,6 +55,11 @@ class TransformersEmbedder:
         self._about = model_of(choice)
         self._lock = RLock()
         self._at_once = 0
+
+    @staticmethod
+    def cards(choice: ModelChoice) -> tuple[ModelCard, ...]:
+        """Name the model that it needs."""
+        return (model_of(choice).card,)
 
     @cached_property
     def revision(self) -> str:
@@ -103,7 +108,7 @@ class TransformersEmbedder:
         """
         if not len(prepared):
             return []
-        found = [np.concatenate(parts) for parts in zip(*self._batches(prepared), strict=True)]
+        found = self._vectors(prepared)
         sizes = self.block_sizes
         if [vectors.shape[1] for vectors in found] != list(sizes.values()):
             told = f"vectors of {[vectors.shape[1] for vectors in found]} numbers where {list(sizes.values())} were promised"
@@ -113,9 +118,14 @@ class TransformersEmbedder:
         named = list(zip(sizes, found, strict=True))
         return [[Block(name=name, values=vectors[at]) for name, vectors in named] for at in range(len(prepared))]
 
-    def _batches(self, prepared: ByteArray | FloatArray) -> list[list[FloatArray]]:
-        """Run the model batch by batch; where memory runs out, go on with half as many at once."""
-        model, done, at = self._model, list[list[FloatArray]](), 0
+    def _vectors(self, prepared: ByteArray | FloatArray) -> list[FloatArray]:
+        """Run the model batch by batch; where memory runs out, go on with half as many at once.
+
+        A card is never waited for before the last batch: the next one is on its way while it computes.
+        """
+        import torch  # noqa: PLC0415
+
+        model, done, at = self._model, list[Sequence[torch.Tensor]](), 0
         while at < len(prepared):
             at_once = self._at_once = self._at_once or self._fitting(prepared)
             try:
@@ -125,15 +135,15 @@ class TransformersEmbedder:
                 if not is_out_of_memory(error):
                     raise unusable(self._about.card, self._where, error) from error
                 self._shrink(at_once, error)
-        return done
+        return [torch.cat(parts).float().cpu().numpy() for parts in zip(*done, strict=True)]
 
-    def _run(self, model: Any, part: ByteArray | FloatArray) -> list[FloatArray]:  # noqa: ANN401  # of transformers
+    def _run(self, model: Any, part: ByteArray | FloatArray) -> Sequence[torch.Tensor]:  # noqa: ANN401  # of transformers
         import torch  # noqa: PLC0415
 
         with torch.inference_mode():
-            pixels = self._preparation.scale(torch.from_numpy(part).to(self._device)).to(model.dtype)
-            found = read_vectors(model, pixels, self._reading)
-            return [vectors.float().cpu().numpy() for vectors in found]
+            raw = torch.from_numpy(part)
+            sent = (raw.pin_memory() if self._device == "cuda" else raw).to(self._device, non_blocking=True)
+            return read_vectors(model, self._preparation.scale(sent).to(model.dtype), self._reading)
 
     def _shrink(self, at_once: int, error: BaseException) -> None:
         if at_once == 1:

@@ -5,8 +5,9 @@ import pytest
 
 from data.domain import BasisVersion, ByteArray
 from data.errors import NotEnoughEvidence, ShapeMismatch
-from matching.basis import DIMENSIONS, WORDS, Basis, aggregate, fit_basis, pack, unpack
-from matching.blocks import KEYPOINTS
+from matching.basis import DIMENSIONS, PLAIN_DIMENSIONS, WORDS, Basis, aggregate, fit_basis, pack, unpack
+from matching.blocks import KEYPOINTS, BlockSource
+from matching.ports import Treatment
 
 B1 = BasisVersion("b1")
 
@@ -116,3 +117,61 @@ def test_a_picture_without_local_features_pools_to_zeros() -> None:
 
 def test_local_features_become_a_block_of_their_own() -> None:
     assert fitted().means[KEYPOINTS].shape == (WORDS * 128,)
+
+
+def source(name: str = "clip", *, size: int = 3, revision: str = "r1", treatment: Treatment = Treatment.PLAIN) -> BlockSource:
+    return BlockSource(name=name, embedder=name, size=size, revision=revision, treatment=treatment)
+
+
+@pytest.mark.parametrize("views", [5, 40])
+def test_plain_vectors_keep_the_inner_products_that_they_have_about_the_mean(views: int) -> None:
+    raw = (np.random.default_rng(1).normal(size=(views, 12)) * np.arange(1, 13)).astype(np.float32)
+
+    basis = fit_basis(B1, {"clip": raw}, few_features(views), sources=[source(size=12)])
+
+    short, centred = basis.project("clip", raw), raw - raw.mean(axis=0)
+    assert short @ short.T == pytest.approx(centred @ centred.T, rel=1e-4, abs=1e-3)
+
+
+def test_plain_vectors_keep_the_strongest_directions() -> None:
+    raw = np.array([[3.0, 1.0, 0.0], [-3.0, 1.0, 0.0], [0.0, -1.0, 0.0], [0.0, -1.0, 0.0]], dtype=np.float32)
+
+    basis = fit_basis(B1, {"clip": raw}, few_features(4), sources=[source()])
+
+    # the third number never changes, so two directions remain, none of them scaled
+    assert basis.components["clip"] == pytest.approx(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), abs=1e-6)
+
+
+def test_plain_vectors_keep_no_more_directions_than_their_share() -> None:
+    raw = np.random.default_rng(0).normal(size=(320, 300)).astype(np.float32)
+
+    basis = fit_basis(B1, {"clip": raw}, few_features(320), sources=[source(size=300)])
+
+    assert basis.components["clip"].shape == (300, PLAIN_DIMENSIONS)
+
+
+def test_plain_vectors_that_are_all_alike_still_give_a_finite_basis() -> None:
+    basis = fit_basis(B1, {"clip": np.ones((4, 3), dtype=np.float32)}, few_features(4), sources=[source()])
+
+    assert np.isfinite(basis.project("clip", np.zeros((1, 3), dtype=np.float32))).all()
+
+
+@pytest.mark.parametrize(
+    ("now", "known"),
+    [
+        ([source()], True),
+        ([source(revision="r2")], False),
+        ([source(size=4)], False),
+        ([source(), source("vit")], False),
+        ([source("vit")], False),
+        ([], False),
+    ],
+)
+def test_a_basis_knows_its_blocks_and_their_revisions(now: list[BlockSource], known: bool) -> None:
+    basis = fit_basis(B1, {"clip": np.eye(3, dtype=np.float32)}, few_features(3), sources=[source()])
+
+    assert unpack(B1, pack(basis)).knows(now) is known
+
+
+def test_a_basis_from_before_there_were_several_embedders_knows_its_blocks_alone() -> None:
+    assert fitted().knows([source("colour", size=12, revision="d3"), source("hue", size=5, revision="d3")])

@@ -13,9 +13,20 @@ from data.errors import MissingBackend
 from data.meshes import parse_glb
 from matching.backends import ENGINES, Backends, ModelChoice, load
 from matching.cutouts import zoom
-from matching.ports import BackgroundRemover, Block, CutOut, Describer, Embedder, MeshJob, MeshOutcome
+from matching.ports import (
+    BackgroundRemover,
+    Block,
+    CutOut,
+    Describer,
+    Embedder,
+    MeshJob,
+    MeshOutcome,
+    ModelEmbedder,
+    Treatment,
+)
 from tests.builders import ARTICLES, photo_picture, reference_picture, silhouette
 from tests.matching.trellis_stand_in import backends_with, write_stand_in
+from tests.small_models import small_backends
 
 removers = pytest.mark.parametrize("name", sorted(ENGINES["background remover"]))
 embedders = pytest.mark.parametrize("name", sorted(ENGINES["embedder"]))
@@ -30,6 +41,12 @@ def photo() -> ByteArray:
 def cutouts() -> list[CutOut]:
     mask = silhouette("square", 240, centre=(120, 120), reach_px=96)
     return [zoom(reference_picture(ARTICLES[Sku(sku)]), mask) for sku in ("bag-red", "bag-blue", "scarf-gold")]
+
+
+def embedder_of(name: str, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    """Load an embedder as settings would; what runs a model gets a small one of its family."""
+    [embedder] = small_backends(tmp_path_factory.getbasetemp(), (name,)).load_embedders()
+    return embedder
 
 
 def same(one: list[Block], other: list[Block]) -> bool:
@@ -80,8 +97,8 @@ def test_cutting_does_not_change_the_picture(name: str) -> None:
 
 
 @embedders
-def test_blocks_have_the_names_and_sizes_that_were_promised(name: str) -> None:
-    embedder: Embedder = load("embedder", name)
+def test_blocks_have_the_names_and_sizes_that_were_promised(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    embedder: Embedder = embedder_of(name, tmp_path_factory)
 
     [found, *_] = embedder.embed(cutouts())
 
@@ -89,42 +106,60 @@ def test_blocks_have_the_names_and_sizes_that_were_promised(name: str) -> None:
 
 
 @embedders
-def test_vectors_are_finite_float32(name: str) -> None:
-    embedder: Embedder = load("embedder", name)
+def test_vectors_are_finite_float32(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    embedder: Embedder = embedder_of(name, tmp_path_factory)
     blocks = list(itertools.chain.from_iterable(embedder.embed(cutouts())))
 
     assert all(block.values.dtype == np.float32 and np.isfinite(block.values).all() for block in blocks)
 
 
 @embedders
-def test_the_same_cut_out_is_described_the_same_way(name: str) -> None:
-    embedder: Embedder = load("embedder", name)
+def test_the_same_cut_out_is_described_the_same_way(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    embedder: Embedder = embedder_of(name, tmp_path_factory)
     [one], [other] = embedder.embed(cutouts()[:1]), embedder.embed(cutouts()[:1])
 
     assert all(np.array_equal(first.values, second.values) for first, second in zip(one, other, strict=True))
 
 
 @embedders
-def test_neighbours_in_a_batch_do_not_matter(name: str) -> None:
-    embedder: Embedder = load("embedder", name)
+def test_neighbours_in_a_batch_do_not_matter(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    embedder: Embedder = embedder_of(name, tmp_path_factory)
     forward, backward = embedder.embed(cutouts()), embedder.embed(cutouts()[::-1])
 
     assert all(same(list(one), list(other)) for one, other in zip(forward, backward[::-1], strict=True))
 
 
 @embedders
-def test_no_cut_out_gives_no_vector(name: str) -> None:
-    embedder: Embedder = load("embedder", name)
+def test_no_cut_out_gives_no_vector(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    embedder: Embedder = embedder_of(name, tmp_path_factory)
 
     assert list(embedder.embed([])) == []
 
 
 @embedders
-def test_different_articles_get_different_vectors(name: str) -> None:
-    embedder: Embedder = load("embedder", name)
+def test_different_articles_get_different_vectors(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    embedder: Embedder = embedder_of(name, tmp_path_factory)
     one, other, *_ = embedder.embed(cutouts())
 
     assert not same(list(one), list(other))
+
+
+@embedders
+def test_a_revision_and_a_treatment_are_said(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    embedder = embedder_of(name, tmp_path_factory)
+
+    assert embedder.revision
+    assert embedder.treatment in set(Treatment)
+
+
+@embedders
+def test_two_steps_give_what_one_gives(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    embedder = embedder_of(name, tmp_path_factory)
+    if not isinstance(embedder, ModelEmbedder):
+        return  # it has one step
+    one, other = embedder.embed(cutouts()), embedder.embed_prepared(embedder.prepare(cutouts()))
+
+    assert all(same(list(first), list(second)) for first, second in zip(one, other, strict=True))
 
 
 @pytest.fixture

@@ -136,6 +136,16 @@ def test_a_pooler_that_nobody_reads_may_be_missing_and_one_that_is_read_may_not(
         embedder_of("vit", folder, reading="pooled").embed(cutouts())
 
 
+def test_a_model_of_the_hubs_cache_is_found_by_its_id_and_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = "0123456789" * 4
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    folder = save_model("vit", tmp_path / "models--someone--small-vit" / "snapshots" / commit)
+    found = TransformersEmbedder(choice=ModelChoice(name="vit", source="someone/small-vit", revision=commit), device="cpu")
+
+    assert found.revision.startswith(commit[:12])
+    np.testing.assert_allclose(vectors(found, cutouts())["vit_16"], direct("vit", folder, cutouts())[0], atol=1e-5)
+
+
 def test_a_reading_that_there_is_not_is_answered_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="cls_and_patches"):
         embedder_of("vit", tmp_path, reading="tea leaves")
@@ -173,7 +183,7 @@ def test_where_memory_does_not_do_for_one_the_remedy_is_said(tmp_path: Path) -> 
         found.embed(cutouts())
 
 
-def test_a_model_that_is_not_here_is_said_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_is_not_here_is_said_with_the_remedy() -> None:
     found = TransformersEmbedder(choice=ModelChoice(name="vit", source="nobody/has-this"), device="cpu")
 
     with pytest.raises(MissingBackend, match=r"models\.vit"):
