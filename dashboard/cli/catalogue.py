@@ -21,6 +21,7 @@ from data.tabular import ImportReport
 from feedback.review_import import import_reviews
 from matching.costs import counts_for, plan
 from matching.indexing import pending
+from matching.meshing import forget_generated
 
 importing = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(importing, name="import", help="Take a catalogue, photos or reviews from a file or folder.")
@@ -88,6 +89,9 @@ def index(
     home: Home = None,
     only: Annotated[Only | None, typer.Option(help="Do this part alone.")] = None,
     refit: Annotated[bool, typer.Option("--refit", help="Fit a new basis on the catalogue.")] = False,
+    forget_meshes: Annotated[
+        bool, typer.Option("--forget-meshes", help="Delete generated meshes and their renders first, never the catalogue's.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do and what it costs, no more.")] = False,
     assets: Annotated[
         int | None, typer.Option(min=1, help="With --dry-run: of so many more assets instead.", show_default=False)
@@ -96,6 +100,8 @@ def index(
 ) -> None:
     """Do everything that is missing: meshes, renders, cut-outs, vectors, words. Can be interrupted and goes on where it was."""
     opened = services()
+    if forget_meshes and not dry_run:
+        stderr.print(f"meshes of {forget_generated(opened.store)} assets forgotten")
     missing = pending(opened.store, opened.backends, catalogue=only is not Only.PHOTOS, photos=only is not Only.CATALOGUE)
     counts = missing.counts if assets is None or not dry_run else counts_for(opened.backends, assets)
     stages = plan(opened.store, opened.backends, counts)

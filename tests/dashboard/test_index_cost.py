@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from data.domain import Mesh, Sku
 from data.store import open_store
 from tests.builders import ARTICLES, asset_of, image_of, reference_picture, view_of
 from tests.dashboard.test_command_line import Run
@@ -57,3 +58,12 @@ def test_the_plan_is_a_table_that_says_where_rates_come_from(run: Run) -> None:
 
 def test_photos_alone_want_no_mesh(run: Run) -> None:
     assert run.json("index", "--dry-run", "--only", "photos")["stages"] == []
+
+
+def test_generated_meshes_are_forgotten_where_one_asks_for_it(run: Run) -> None:
+    store = open_store(run.home / "store")
+    store.meshes.put([Mesh(sku=Sku("bag-red"), generator="relief", glb=b"", settings_hash="")])
+    (run.home / "settings.toml").write_text('renderer = "none"\n', encoding="utf-8")
+    run("index", "--forget-meshes", "--only", "photos")
+
+    assert store.meshes.count() == 0
