@@ -28,7 +28,7 @@ from dashboard.settings import FILE, read_settings
 from data.domain import Sku, ViewKind
 from data.photos import photo_lines, read_entries
 from data.store import open_store
-from feedback.evaluation import active_weights, measure
+from feedback.evaluation import active_weights
 from feedback.known_photos import known_photo
 from feedback.ladder import rungs_of
 from feedback.metrics import Clusters, Ranks, bootstrap_interval, paired_difference, top_k
