@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from data.domain import ImageId, Sku, ViewKind
 from data.store import Store
 from matching.backends import Backends
+from matching.costs import MESHES, PICTURES, RENDERS, Clock
 from matching.gaps import Known, read_known
 from matching.meshing import generate_missing, missing_meshes
 from matching.rendering import RENDER_MASK, YAWS_DEG, render_missing
@@ -36,6 +37,11 @@ class Pending:
         """List the pictures that an embedder has not described, renders that are still to be made aside."""
         done = self.known.embedded.get(name, frozenset())
         return tuple(image_id for image_id in (*self.views, *self.photos) if image_id not in done)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many items each stage has."""
+        return {MESHES: len(self.meshes), RENDERS: len(self.meshes) + len(self.renders), PICTURES: self.pictures}
 
     @property
     def pictures(self) -> int:
@@ -114,16 +120,20 @@ def index(
     if not missing.pictures:
         return IndexReport()
     check_engines(backends)
+    clock = Clock(store)
     with start_pool(workers) as pool:
         meshed, unmeshed = generate_missing(
             store, backends, missing.meshes, pool, lambda done: report("meshes", done, len(missing.meshes))
         )
+        clock.note(MESHES, backends, meshed)
         missing = pending(store, backends, catalogue=catalogue, photos=photos) if missing.meshes else missing
         rendered, unrendered = render_missing(
             store, backends, missing.renders, pool, lambda done: report("renders", done, len(missing.renders))
         )
+        clock.note(RENDERS, backends, rendered // len(YAWS_DEG))
         missing = pending(store, backends, catalogue=catalogue, photos=photos)
         described = _describe_missing(store, backends, missing, pool, report)
+        clock.note(PICTURES, backends, described.described)
     return IndexReport(meshed=meshed, rendered=rendered, failed=(*unmeshed, *unrendered)) + described
 
 

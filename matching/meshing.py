@@ -97,6 +97,15 @@ def generate_missing(
     return made, failed
 
 
+def forget_generated(store: Store) -> int:
+    """Delete every mesh that was generated and what was rendered of it; say of how many assets. The catalogue's own stay."""
+    made = store.meshes.made()
+    skus = [sku for sku, meshes in made.items() if all(by != CATALOGUE for by, _ in meshes)]
+    store.views.forget_renders(skus)
+    store.meshes.forget_generated(skus)
+    return len(skus)
+
+
 def _key(generator: MeshGenerator, images: Sequence[ImageId]) -> str:
     return hashlib.sha256("\n".join([generator.name, generator.settings_hash, *images]).encode()).hexdigest()[:16]
 

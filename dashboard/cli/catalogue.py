@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dashboard.background import index_everything
+from dashboard.cli.costs import show_plan, stage_json
 from dashboard.cli.models import ensure_models
 from dashboard.cli.output import (
     REFUSED_SHOWN,
@@ -31,12 +32,13 @@ from data.catalogue import import_catalogue
 from data.photos import import_photos
 from data.tabular import ImportReport
 from feedback.review_import import import_reviews
+from matching.costs import counts_for, plan
 from matching.indexing import pending
+from matching.meshing import forget_generated
 
 importing = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(importing, name="import", help="Take a catalogue, photos or reviews from a file or folder.")
 DEMO_HOME = DEFAULT_HOME / "demo"
-PICTURES_PER_S = 4.0
 Source = Annotated[Path, typer.Argument(help="A CSV file, or a folder.", show_default=False)]
 
 
@@ -102,17 +104,30 @@ def index(
     only: Annotated[Only | None, typer.Option(help="Do this part alone.")] = None,
     refit: Annotated[bool, typer.Option("--refit", help="Fit a new basis on the catalogue.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Download models that are missing without asking.")] = False,
+    forget_meshes: Annotated[
+        bool, typer.Option("--forget-meshes", help="Delete generated meshes and their renders first, never the catalogue's.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do and what it costs, no more.")] = False,
+    assets: Annotated[
+        int | None, typer.Option(min=1, help="With --dry-run: of so many more assets instead.", show_default=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Do everything that is missing: renders, cut-outs, vectors, attributes. Can be interrupted and goes on where it was."""
+    """Do everything that is missing: meshes, renders, cut-outs, vectors, words. Can be interrupted and goes on where it was."""
     opened = services()
-    ensure_models(opened.backends, agreed=yes)
-    missing = pending(opened.store, opened.backends)
+    if not dry_run:
+        ensure_models(opened.backends, agreed=yes)
+    if forget_meshes and not dry_run:
+        stderr.print(f"meshes of {forget_generated(opened.store)} assets forgotten")
+    missing = pending(opened.store, opened.backends, catalogue=only is not Only.PHOTOS, photos=only is not Only.CATALOGUE)
+    counts = missing.counts if assets is None or not dry_run else counts_for(opened.backends, assets)
+    stages = plan(opened.store, opened.backends, counts)
     if not as_json:
-        minutes = missing.pictures / PICTURES_PER_S / 60
-        stdout.print(
-            f"{len(missing.renders)} meshes to render, {missing.pictures} pictures to describe: about {minutes:.0f} min or less"
-        )
+        show_plan(stages)
+    if dry_run:
+        if as_json:
+            print_json({"stages": [stage_json(stage) for stage in stages]})
+        return
     earlier = len(opened.store.activations.all())
     with progress() as report:
         found = index_everything(
@@ -127,8 +142,9 @@ def index(
     if as_json:
         print_json(found)
     else:
+        made = f"{found.meshed} meshes made, {found.rendered} renders made, {found.described} pictures described"
         unsaid = f", {len(found.unsaid)} without attributes: what the model said could not be read" if found.unsaid else ""
-        stdout.print(f"{found.rendered} renders made, {found.described} pictures described, {len(found.failed)} failed{unsaid}")
+        stdout.print(f"{made}, {len(found.failed)} failed{unsaid}")
         _say_what_ranks(opened, earlier)
 
 

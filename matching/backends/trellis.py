@@ -1,7 +1,8 @@
 """TRELLIS and TRELLIS.2 as a process of their own, in their own Python environment: many jobs per load of the model.
 
 Xiang et al., "Structured 3D latents for scalable and versatile 3D generation", CVPR 2025, and "Native and compact structured
-latents for 3D generation", 2025. Both need CUDA. The process runs `trellis_worker.py`, which says what it reads and writes.
+latents for 3D generation", 2025. Both need CUDA. Tests run it against stand-in packages with the real call signatures: the real
+weights have not been run by us. The process runs `trellis_worker.py`, which says what it reads and writes.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@
 
 Three homes of the same 33 assets in one run: references alone; with the scans; with the scans withheld and a relief inflated from
 each reference. Every row is compared with its own row of the home without 3D, photo by photo; intervals are 95 % bootstraps of
-whole skus, seed 0. Before any label all photos count. "Fitted" is measured on the photos that are no labels, with the weights
-that the gate took into use after 41 labels, the draws taken together; each photo is its own group, since ycb has no bursts.
+whole skus, seed 0. Before any label all photos count. "After 41 labels" is measured on the photos that are no labels, with their
+confirmed views and whatever weights the gate took into use (it prints whether it did), the draws taken together; each photo is
+its own group, since ycb has no bursts.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from dashboard.settings import FILE, read_settings
 from data.domain import Sku, ViewKind
 from data.photos import photo_lines, read_entries
 from data.store import open_store
-from feedback.evaluation import active_weights, measure
+from feedback.evaluation import active_weights
 from feedback.known_photos import known_photo
-from feedback.ladder import ladder_weights
+from feedback.ladder import rungs_of
 from feedback.metrics import Clusters, Ranks, bootstrap_interval, paired_difference, top_k
 from feedback.samples import Bench, load_bench
 from matching.backends import Backends
@@ -80,17 +81,16 @@ def describe(dataset: Path) -> list[Shot]:
 
 
 def build(dataset: Path, work: Path) -> dict[str, Path]:
-    """Make and index the three homes."""
-    shutil.copytree(dataset / "photos", work / "photos")
-    shutil.copytree(dataset / "references", work / "references")
-    shutil.copytree(dataset / "meshes", work / "meshes")
+    """Make and index the three homes; what was kept of an earlier run is used again."""
+    for name in ("photos", "references", "meshes"):
+        shutil.copytree(dataset / name, work / name, dirs_exist_ok=True)
     table = pd.read_csv(dataset / "catalogue.csv", dtype=str, keep_default_na=False)
     table.to_csv(work / "scans.csv", index=False)
     table.drop(columns="mesh").to_csv(work / "flat.csv", index=False)
     homes = {}
     for name, said in SETTINGS.items():
         homes[name] = home = work / name.replace(" ", "-")
-        home.mkdir()
+        home.mkdir(exist_ok=True)
         (home / FILE).write_text(said, encoding="utf-8")
         couture(home, "import", "catalogue", str(work / ("scans.csv" if name == SCANS else "flat.csv")))
         started = time.monotonic()
@@ -108,10 +108,10 @@ def climb(home: Path, shots: Sequence[Shot], yaws_deg: Collection[float] | None 
     categories = {asset.sku: asset.category for asset in store.assets.all()}
     photos = [known_photo(read_evidence(shot.evidence, basis), shot.sku, shot.photo_id, categories) for shot in shots]
     rows = {}
-    for step, wanted in ladder_weights(store, backends, bench, weights):
-        if step not in SKIPPED:
-            found, _ = measure(photos, bench, wanted)
-            rows[step] = Row(ranks=found.ranks[found.in_dam], clusters=found.clusters[found.in_dam])
+    for rung in rungs_of(store, backends, bench, weights):
+        if rung.step not in SKIPPED:
+            found, _ = rung.measure(photos, bench, weights)
+            rows[rung.step] = Row(ranks=found.ranks[found.in_dam], clusters=found.clusters[found.in_dam])
     return rows
 
 
@@ -131,6 +131,7 @@ def fitted(homes: Mapping[str, Path], shots: Sequence[Shot], work: Path, draws: 
         kept = set(pd.read_csv(rest, dtype=str)["photo_id"])
         for name, base in homes.items():
             home = work / f"{base.name}-{seed}"
+            shutil.rmtree(home, ignore_errors=True)
             shutil.copytree(base, home)
             couture(home, "import", "photos", str(labels))
             couture(home, "index")
@@ -139,7 +140,7 @@ def fitted(homes: Mapping[str, Path], shots: Sequence[Shot], work: Path, draws: 
             print(f"draw {seed}, {name}: {tuned['reason']}; activated: {tuned['activated']}")
             last = list(climb(home, [shot for shot in shots if shot.photo_id in kept]).items())[-1:]
             for _, row in last:
-                found[name].setdefault("fitted, all channels", []).append(row)
+                found[name].setdefault("after 41 labels", []).append(row)
     return {name: {step: joined(rows) for step, rows in steps.items()} for name, steps in found.items()}
 
 

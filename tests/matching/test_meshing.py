@@ -10,7 +10,7 @@ from data.domain import Image, ImageId, Mesh, Sku, View, ViewId, ViewKind
 from data.store import Store, open_store
 from matching.backends import Backends
 from matching.indexing import index, pending
-from matching.meshing import generate_missing, missing_meshes
+from matching.meshing import forget_generated, generate_missing, missing_meshes
 from tests.builders import ARTICLES, asset_of, image_of, reference_picture, view_of
 from tests.glb import cube
 from tests.matching.trellis_stand_in import backends_with, calls, write_stand_in
@@ -139,6 +139,17 @@ def test_one_reference_of_two_is_enough(catalogue: Store) -> None:
     add_reference(catalogue, BAG, image_of(np.full((64, 64, 3), 255, np.uint8)))
 
     assert make(catalogue) == (2, [])
+
+
+def test_generated_meshes_can_be_forgotten_with_their_renders_and_the_catalogue_keeps_its_own(catalogue: Store) -> None:
+    catalogue.meshes.put([Mesh(sku=BAG, generator="catalogue", glb=cube(), settings_hash="")])
+    make(catalogue)
+    add_render(catalogue, BAG, "vtk of the bag")
+    add_render(catalogue, SCARF, "vtk of the scarf")
+
+    assert forget_generated(catalogue) == 1
+    assert catalogue.meshes.skus() == {BAG}
+    assert [view.sku for view in catalogue.views.all() if view.kind is ViewKind.RENDER] == [BAG]
 
 
 def test_a_mesh_to_make_counts_as_eight_pictures(catalogue: Store) -> None:
