@@ -19,8 +19,9 @@ from data.domain import Description, ImageId, LocalFeatures, Mask, Sku, ViewKind
 from data.errors import CoutureError
 from data.store import Store
 from matching.backends import Backends
+from matching.camera import YAWS_DEG
 from matching.describing import PictureEvidence, decode_mask, describe_picture
-from matching.rendering import RENDER_MASK, YAWS_DEG, render_missing
+from matching.rendering import RENDER_MASK, render_missing
 
 EXTRACTOR = "sift"
 BATCH = 16
@@ -116,7 +117,7 @@ def index(
         return IndexReport()
     with start_pool(workers) as pool:
         rendered, unrendered = render_missing(
-            store, backends, missing.renders, pool, lambda done: report("renders", done, len(missing.renders))
+            store, backends, missing.renders, workers, lambda done: report("renders", done, len(missing.renders))
         )
         missing = pending(store, backends, catalogue=catalogue, photos=photos)
         described, undescribed = _describe_missing(store, backends, missing, pool, report)

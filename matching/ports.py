@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from data.domain import BoolArray, ByteArray, FloatArray
+from data.errors import CoutureError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ class Keypoints:
 
 @dataclass(frozen=True, kw_only=True)
 class RenderedView:
-    """One view of a mesh: (512, 512, 4) RGBA, transparent where the mesh is not."""
+    """One view of a mesh: (size, size, 4) RGBA, transparent where the mesh is not."""
 
     yaw_deg: float
     rgba: ByteArray
@@ -108,6 +109,26 @@ class Renderer(Protocol):
 
         Raises:
             BackendFailed: the bytes are no GLB, or it is empty.
+            MissingBackend: the renderer does not work on this machine.
+        """
+
+
+@runtime_checkable
+class BatchRenderer(Renderer, Protocol):
+    """A renderer whose start is costly: it renders many meshes per start.
+
+    Attributes:
+        meshes_per_start: how many to give it at once.
+        starts_at_once: how many of it may run beside each other.
+    """
+
+    meshes_per_start: int
+    starts_at_once: int
+
+    def render_each(self, glbs: Sequence[bytes], *, yaws_deg: Sequence[float]) -> Sequence[Sequence[RenderedView] | CoutureError]:
+        """Render each mesh as `render` does, in the order given; of one that fails, why.
+
+        Raises:
             MissingBackend: the renderer does not work on this machine.
         """
 

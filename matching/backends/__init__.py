@@ -14,7 +14,10 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     "background remover": {"grabcut": "matching.backends.grabcut:GrabCutRemover"},
     "embedder": {"descriptors": "matching.backends.descriptors.embedder:DescriptorEmbedder"},
     "describer": {"measured": "matching.backends.measured:MeasuredDescriber"},
-    "renderer": {"vtk": "matching.backends.vtk_renderer:VtkRenderer"},
+    "renderer": {
+        "vtk": "matching.backends.vtk_renderer:VtkRenderer",
+        "blender": "matching.backends.blender_renderer:BlenderRenderer",
+    },
 }
 
 

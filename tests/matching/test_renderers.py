@@ -9,8 +9,8 @@ import pytest
 from data.domain import FloatArray
 from data.errors import BackendFailed, MissingBackend
 from matching.backends import ENGINES, load
+from matching.camera import YAWS_DEG
 from matching.ports import RenderedView, Renderer
-from matching.rendering import YAWS_DEG
 from tests.glb import SIDES, cube, empty
 
 RENDERERS = sorted(ENGINES["renderer"])
