@@ -32,12 +32,18 @@ FinishedRender = tuple[float, Image, bytes]
 Outcome = list[FinishedRender] | str
 """The views of a mesh, or why there are none."""
 
-START_LIMIT_S, MESH_LIMIT_S = 180.0, 150.0
-"""What a process may take to start, and for each mesh: more than Blender's own limits."""
+MESH_LIMIT_S = 150.0
+"""What a process may take for each mesh, and to start: more than Blender's own limits."""
 
 
 def render_missing(
-    store: Store, backends: Backends, skus: Sequence[Sku], workers: int | None, on_done: Callable[[int], None]
+    store: Store,
+    backends: Backends,
+    skus: Sequence[Sku],
+    workers: int | None,
+    on_done: Callable[[int], None],
+    *,
+    mesh_limit_s: float = MESH_LIMIT_S,
 ) -> tuple[int, list[tuple[str, str]]]:
     """Render the meshes of assets and store the views.
 
@@ -49,13 +55,14 @@ def render_missing(
         skus: whose meshes.
         workers: processes; as many as cores where None.
         on_done: told how many assets are done.
+        mesh_limit_s: how long a mesh may take.
 
     Returns:
         How many views were made, and of each asset that failed, why.
     """
     failed: list[tuple[str, str]] = []
     rendered = done = 0
-    for batch, outcomes in _render_batches(store, backends, skus, workers or os.cpu_count() or 1):
+    for batch, outcomes in _render_batches(store, backends, skus, workers or os.cpu_count() or 1, mesh_limit_s):
         for sku, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, str):
                 failed.append((sku, outcome))
@@ -68,7 +75,7 @@ def render_missing(
 
 
 def _render_batches(
-    store: Store, backends: Backends, skus: Sequence[Sku], workers: int
+    store: Store, backends: Backends, skus: Sequence[Sku], workers: int, mesh_limit_s: float
 ) -> Iterator[tuple[Sequence[Sku], Sequence[Outcome]]]:
     """Render in processes, in the order given, a batch per process ahead: only those meshes are in memory."""
     renderer = backends.load_renderer()
@@ -79,7 +86,7 @@ def _render_batches(
         at_once = min(workers, renderer.starts_at_once)
         per_start = max(1, min(renderer.meshes_per_start, -(-len(skus) // at_once)))
     batches = iter([skus[start : start + per_start] for start in range(0, len(skus), per_start)])
-    limit_s = START_LIMIT_S + MESH_LIMIT_S * per_start
+    limit_s = mesh_limit_s * (per_start + 1)
     pool = ProcessPool(at_once, context=multiprocessing.get_context("spawn"), initializer=_start_worker)
     waiting = deque[tuple[Sequence[Sku], Future[list[Outcome]]]]()
     try:

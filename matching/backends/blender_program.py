@@ -15,7 +15,7 @@ QUIET = ("--background", "-noaudio", "--factory-startup", "--python-exit-code", 
 ENVIRONMENT = "blender"
 """Folder of the environment below a home."""
 
-RELEASES = {(3, 10): "4.1.0", (3, 11): "5.0.1", (3, 13): "5.1.0"}
+RELEASES = {(3, 11): "5.0.1", (3, 13): "5.1.2"}
 """Which release of bpy is built for which Python: each for one alone."""
 
 INSTALL = (

@@ -84,8 +84,11 @@ def _open_window(path: Path) -> tuple[Any, Any]:
     if not actors.GetNumberOfItems():
         raise BackendFailed("the mesh has no triangles, or cannot be read", remedy="export it again as GLB")
     for _ in range(actors.GetNumberOfItems()):
-        looks = actors.GetNextActor().GetProperty()
+        actor = actors.GetNextActor()
+        looks = actor.GetProperty()
         looks.SetLighting(False)
+        if actor.GetMapper().GetInput().GetPointData().GetTCoords() is None:
+            looks.RemoveAllTextures()  # one without a place on the mesh would hide it
         looks.BackfaceCullingOff()  # a scan whose triangles are turned the wrong way would else have holes
     return window, scene
 
