@@ -9,6 +9,7 @@ from dashboard.history_log import (
     find_events,
     list_activations,
     list_equivalences,
+    list_render_remarks,
     list_reviewers,
     to_csv,
     to_jsonl,
@@ -65,11 +66,14 @@ def _draw_log(who: Reviewer) -> None:
 
 page_head("History", "Every decision as it was made. An undo is one more event; nothing is ever erased.")
 who = reviewer()
-log, articles, versions = st.tabs(["Events", "Same article", "Activations"])
+log, articles, renders, versions = st.tabs(["Events", "Same article", "Renders", "Activations"])
 with log:
     _draw_log(who)
 with articles:
     st.caption("Skus that were declared to be one article. Declare and undo on the page Catalogue, at the asset.")
     st.dataframe(list_equivalences(services()), hide_index=True)
+with renders:
+    st.caption("What was said of 3D renders. Say and undo it on the page Catalogue, at the asset, or on the cards of Review.")
+    st.dataframe(list_render_remarks(services()), hide_index=True)
 with versions:
     st.dataframe(list_activations(services()), hide_index=True)
