@@ -21,7 +21,7 @@ from matching.describing import decode_mask
 from matching.evidence import load_described
 
 MOST_OTHERS = 200
-LEAST_OTHERS = 8
+LEAST_OTHERS = 5
 """Other references that a mesh is compared with; with fewer nothing is said of its share."""
 
 BATCH = 200
@@ -81,14 +81,15 @@ def align_renders(store: Store, backends: Backends, basis: Basis) -> int:
         backends: which engines described them.
         basis: the axes on which they are compared.
     """
-    assets = _assets(store.views.all())
+    views = store.views.all()
+    assets = _assets(views)
     known = store.mesh_qualities.made_from()
     stale = [asset for asset in assets if known.get(asset.sku) != asset.made_from(basis)]
     if not stale:
         return 0
-    others = _spread(assets, MOST_OTHERS)
+    others = _spread(_first_references(views), MOST_OTHERS)
     wanted = [view for asset in stale for view in (*asset.references, *asset.renders)]
-    wanted += [asset.references[0] for asset in others]
+    wanted += others
     units = _units(store, backends, basis, {view.image_id for view in wanted})
     described = [
         asset for asset in stale if units.rows(asset.references) and len(units.rows(asset.renders)) == len(asset.renders)
@@ -100,14 +101,14 @@ def align_renders(store: Store, backends: Backends, basis: Basis) -> int:
     return len(described)
 
 
-def _compare(asset: AssetViews, others: Sequence[AssetViews], units: Units) -> Comparison:
+def _compare(asset: AssetViews, others: Sequence[View], units: Units) -> Comparison:
     """Compare the renders of an asset with its references, and with those of others."""
     renders = units.rows(asset.renders)
     own = units.rows(asset.references)
     near = {block: (vectors[own] @ vectors[renders].T).max(axis=0) for block, vectors in units.vectors.items()}
     together = np.mean(list(near.values()), axis=0)
     front = int(np.argmax(together))
-    foreign = units.rows(other.references[0] for other in others if other.sku != asset.sku)
+    foreign = units.rows(other for other in others if other.sku != asset.sku)
     alike = np.mean([vectors[foreign] @ vectors[renders].T for vectors in units.vectors.values()], axis=0)
     enough = len(foreign) >= LEAST_OTHERS
     return Comparison(
@@ -169,9 +170,18 @@ def _assets(views: Iterable[View]) -> list[AssetViews]:
     ]
 
 
-def _spread(assets: Sequence[AssetViews], most: int) -> list[AssetViews]:
-    """Take some assets, evenly spread."""
-    return [assets[at] for at in np.unique(np.linspace(0, len(assets) - 1, min(most, len(assets))).round().astype(int))]
+def _first_references(views: Iterable[View]) -> list[View]:
+    """Give the first reference of each asset, in order of the alphabet."""
+    first: dict[Sku, View] = {}
+    for view in views:
+        if view.kind is ViewKind.REFERENCE:
+            first.setdefault(view.sku, view)
+    return [first[sku] for sku in sorted(first)]
+
+
+def _spread(views: Sequence[View], most: int) -> list[View]:
+    """Take some views, evenly spread."""
+    return [views[at] for at in np.unique(np.linspace(0, len(views) - 1, min(most, len(views))).round().astype(int))]
 
 
 def _units(store: Store, backends: Backends, basis: Basis, image_ids: set[ImageId]) -> Units:

@@ -13,15 +13,17 @@ from data.store import Store
 from data.withdrawals import withdrawn_ids
 from matching.gallery import KINDS, Gallery
 
-LEAST_OWN_SHARE = 0.5
-LEAST_OUTLINE_IOU = 0.4
+LEAST_OWN_SHARE, LEAST_OUTLINE_IOU = 0.8, 0.4
+"""On ycb none of the 33 right meshes falls below (own share 1.00 throughout, outlines from 0.45), and of the 1,056 meshes of
+another object 85 % do. A share of 0.9 would find 92 %, but those meshes are scans: generated ones come less near."""
+
 UNLIKE = "does not look like the reference"
 
 
 def is_poor(quality: MeshQuality) -> bool:
     """Say whether renders look so little like their reference that they would mislead.
 
-    They do where half of the other references are as near to them as their own, or where the outlines share too little. Both
+    They do where a fifth of the other references are as near to them as their own, or where the outlines share too little. Both
     limits hold for any embedder: the first compares with other assets instead of with a number.
     """
     unlike = not math.isnan(quality.own_share) and quality.own_share < LEAST_OWN_SHARE
