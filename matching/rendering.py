@@ -128,17 +128,17 @@ def _render_each(glbs: Sequence[bytes], backends: Backends) -> list[Outcome]:
         found = renderer.render_each(glbs, yaws_deg=YAWS_DEG)
     except CoutureError as error:
         return [str(error)] * len(glbs)
-    return [str(views) if isinstance(views, CoutureError) else [_finish(view) for view in views] for views in found]
+    return [str(views) if isinstance(views, CoutureError) else [finish_view(view) for view in views] for views in found]
 
 
 def _render_one(glb: bytes, renderer: Renderer) -> Outcome:
     try:
-        return [_finish(view) for view in renderer.render(glb, yaws_deg=YAWS_DEG)]
+        return [finish_view(view) for view in renderer.render(glb, yaws_deg=YAWS_DEG)]
     except CoutureError as error:
         return str(error)
 
 
-def _finish(view: RenderedView) -> FinishedRender:
+def finish_view(view: RenderedView) -> FinishedRender:
     """Lay a render on white as an image, its alpha kept as the mask."""
     alpha = view.rgba[..., 3:].astype(np.float32) / 255
     flat = (view.rgba[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
