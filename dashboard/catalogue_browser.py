@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.markup import Picture
+from dashboard.render_states import RenderState, likeness_of, render_states_of
 from dashboard.review_items import picture_url
 from dashboard.search_results import view_picture
 from dashboard.wiring import Services
@@ -26,10 +27,11 @@ Progress = Callable[[int, int], None]
 
 
 class Lack(StrEnum):
-    """What an asset may be without."""
+    """What may be wrong with the 3D of an asset."""
 
     MESH = "no mesh"
     RENDER = "no render"
+    POOR = "poor mesh"
 
 
 class Intake(StrEnum):
@@ -54,13 +56,14 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """An asset in the grid."""
+    """An asset in the grid. `likeness` is that of its renders with its reference; infinite where they are not measured."""
 
     sku: Sku
     title: str
     category: str
     picture: Picture
     lacks: frozenset[Lack]
+    likeness: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,7 @@ class AssetDetail:
     renders: tuple[Picture, ...]
     confirmed: tuple[Picture, ...]
     mesh_bytes: int | None
+    state: RenderState
 
 
 def count(services: Services) -> Counts:
@@ -114,13 +118,15 @@ def categories(services: Services) -> list[str]:
 def find_cards(
     services: Services, words: str, *, category: str | None = None, lack: Lack | None = None, page: int = 1
 ) -> CardPage:
-    """Find assets that have every word, are of a category and lack something, and give one page of them."""
+    """Find assets by words, category and what they lack, and give one page of them: of poor meshes the worst first."""
     hits = {asset.sku for asset in services.store.assets.search(words, limit=services.store.assets.count())}
     found = [
         card
         for card in _all_cards(services)
         if card.sku in hits and category in {None, card.category} and (lack is None or lack in card.lacks)
     ]
+    if lack is Lack.POOR:
+        found.sort(key=lambda card: card.likeness)
     pages = max(1, -(-len(found) // PAGE))
     shown = min(max(page, 1), pages)
     return CardPage(cards=tuple(found[(shown - 1) * PAGE : shown * PAGE]), total=len(found), page=shown, pages=pages)
@@ -138,17 +144,18 @@ def read_detail(services: Services, sku: Sku) -> AssetDetail:
         NotFound: there is none.
     """
     store = services.store
-    asset, views = store.assets.get(sku), store.views.of(sku)
+    asset, views, state = store.assets.get(sku), store.views.of(sku), render_states_of(store).of(sku)
     return AssetDetail(
         asset=asset,
-        references=tuple(view_picture(view, asset, size="full") for view in views if view.kind is ViewKind.REFERENCE),
-        renders=tuple(view_picture(view, asset) for view in views if view.kind is ViewKind.RENDER),
+        references=tuple(view_picture(view, asset, state, size="full") for view in views if view.kind is ViewKind.REFERENCE),
+        renders=tuple(view_picture(view, asset, state) for view in views if view.kind is ViewKind.RENDER),
         confirmed=tuple(
             Picture(url=picture_url(view.image_id, "thumb"), alt=f"photo {view.photo_id}", caption=view.photo_id)
             for view in read_confirmed_views(store)
             if view.sku == sku
         ),
         mesh_bytes=len(store.meshes.glb(sku)) if sku in store.meshes.skus() else None,
+        state=state,
     )
 
 
@@ -168,7 +175,8 @@ def import_from(services: Services, intake: Intake, path: str, *, by: str, on_pr
 
 def _all_cards(services: Services) -> list[Card]:
     store = services.store
-    return _cards(services, str(store.address), (store.assets.version, store.views.version, store.meshes.version))
+    tables = (store.assets, store.views, store.meshes, store.mesh_qualities, store.render_remarks)
+    return _cards(services, str(store.address), tuple(table.version for table in tables))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -181,7 +189,11 @@ def _cards(_services: Services, home: str, versions: tuple[int, ...]) -> list[Ca
             rendered.add(view.sku)
         if view.kind is ViewKind.REFERENCE or view.sku not in first:
             first[view.sku] = view.image_id
-    meshes = store.meshes.skus()
+    states = render_states_of(store).all()
+    poor = {sku for sku, state in states.items() if state.left_out}
+    assets = sorted(store.assets.all(), key=lambda asset: asset.sku)
+    good = {asset.sku for asset in assets} - poor
+    lacking = ((Lack.MESH, store.meshes.skus()), (Lack.RENDER, rendered), (Lack.POOR, good))
     return [
         Card(
             sku=asset.sku,
@@ -191,7 +203,8 @@ def _cards(_services: Services, home: str, versions: tuple[int, ...]) -> list[Ca
                 url=picture_url(first[asset.sku], "thumb") if asset.sku in first else "",
                 alt=f"{asset.title or asset.sku}, reference",
             ),
-            lacks=frozenset(lack for lack, there in ((Lack.MESH, meshes), (Lack.RENDER, rendered)) if asset.sku not in there),
+            lacks=frozenset(lack for lack, there in lacking if asset.sku not in there),
+            likeness=likeness_of(states.get(asset.sku)),
         )
-        for asset in sorted(store.assets.all(), key=lambda asset: asset.sku)
+        for asset in assets
     ]

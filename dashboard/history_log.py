@@ -17,6 +17,7 @@ from data.domain import EventId, PhotoId, Review, Reviewer, Verdict
 from feedback.equivalence import standing_equivalences
 from feedback.labels import standing_reviews
 from feedback.recording import undo
+from matching.left_out import standing_remarks
 
 PAGE = 25
 COLUMNS = (
@@ -131,6 +132,22 @@ def list_equivalences(services: Services) -> list[dict[str, str]]:
         {
             "skus": skus.get(event.withdraws, "") if event.withdraws else skus[event.event_id],
             "said": "undone" if event.withdraws else "one article",
+            "by": event.by,
+            "at": moment_words(event.at),
+            "stands": "yes" if event.event_id in standing else "",
+        }
+        for event in reversed(events)
+    ]
+
+
+def list_render_remarks(services: Services) -> list[dict[str, str]]:
+    """List who said what of which renders and who took that back, newest first."""
+    events = services.store.render_remarks.all()
+    standing = {event.event_id for event in standing_remarks(events).values()}
+    return [
+        {
+            "sku": event.sku,
+            "said": "undone" if event.withdraws else f"render is {event.verdict.value}",
             "by": event.by,
             "at": moment_words(event.at),
             "stands": "yes" if event.event_id in standing else "",

@@ -12,7 +12,8 @@ from dashboard.background import indexing_running
 from dashboard.burst_strip import burst_strips
 from dashboard.catalogue_cache import catalogue_of
 from dashboard.picked import seal_pick, unseal_pick
-from dashboard.review_items import build_item, find_assets, picture_url
+from dashboard.render_states import render_states_of
+from dashboard.review_items import build_item, find_assets, picture_url, render_json
 from dashboard.review_requests import (
     read_attribute,
     read_choice,
@@ -20,6 +21,7 @@ from dashboard.review_requests import (
     read_count,
     read_holder,
     read_photo_ids,
+    read_render_word,
     read_review,
 )
 from dashboard.review_words import answer_overlaps, answer_standing, answer_vocabulary
@@ -34,6 +36,7 @@ from feedback.labels import standing_reviews
 from feedback.leases import Clock, HeldByOthers, Holder, Leases
 from feedback.queue import Pick, queue_counts, ranked_count
 from feedback.recording import record
+from feedback.render_remarks import record_remark
 from matching.correspondences import find_correspondences
 from matching.indexing import pending
 
@@ -152,6 +155,12 @@ class ReviewDesk:
             self._leases().release(read_holder(said), [PhotoId(str(said["photo_id"]))])
         except StoreError:
             _log.warning("a lease could not be given back; it runs out by itself", exc_info=True)
+
+    def judge_renders(self, said: Said) -> Said:
+        """Store that an asset's renders are wrong, or take that back; send what its card says of them from now on."""
+        store, word = self._services().store, read_render_word(said)
+        record_remark(store, word)
+        return render_json(render_states_of(store).of(word.sku))
 
     def geometry(self, said: Said) -> Said:
         """Send the local features that agree between a photo and an asset, in fractions of their pictures."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.catalogue_cache import catalogue_of
+from dashboard.render_states import RenderState, render_states_of, view_words
 from dashboard.review_words import Cells
 from dashboard.wiring import Services
 from data.domain import Asset, Candidate, Description, ImageId, PhotoId, Suggestion, SuggestionId, View, ViewKind
@@ -48,6 +49,7 @@ def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) 
     photo = store.photos.get(photo_id)
     assets = {candidate.sku: catalogue.asset(candidate.sku) for candidate in suggestion.candidates}
     views = {candidate.sku: catalogue.views_of(candidate.sku) for candidate in shown.candidates}
+    states = render_states_of(store)
     wanted = [photo.image_id, *(view.image_id for found in views.values() for view in found)]
     said = store.descriptions.of(wanted, services.backends.describer)
     cells = Cells(services)
@@ -62,7 +64,9 @@ def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) 
         "weights": suggestion.weights,
         "words": words,
         "candidates": [
-            _candidate(c, assets[c.sku], views[c.sku]) | {"words": _asset_words(cells, assets[c.sku], views[c.sku], words, said)}
+            _candidate(c, assets[c.sku], views[c.sku])
+            | _turntable(c, views[c.sku], states.of(c.sku))
+            | {"words": _asset_words(cells, assets[c.sku], views[c.sku], words, said)}
             for c in shown.candidates
         ],
         "more": [offer(services, assets[c.sku]) for c in suggestion.candidates[SHOWN:]],
@@ -118,10 +122,28 @@ def contribution_rows(candidate: Candidate) -> list[Json]:
     return listed
 
 
+def render_json(state: RenderState) -> Json:
+    """Build what a card says of an asset's renders: why they stay out of the score, and whose word may be taken back."""
+    word = state.remark.event_id if state.called_wrong and state.remark else ""
+    return {"left_out": state.left_out, "wrong_event": word}
+
+
+def _turntable(candidate: Candidate, views: list[View], state: RenderState) -> Json:
+    """Build the renders of a card, each with its yaw from the front; the one that decided is shown first, else the front."""
+    renders = [view for view in views if view.kind is ViewKind.RENDER]
+    turned = [state.from_front_deg(view.yaw_deg or 0.0) for view in renders]
+    front = min(range(len(renders)), key=lambda at: abs(turned[at]), default=0)
+    shown = [{"from_front_deg": turn, "url": picture_url(view.image_id)} for turn, view in zip(turned, renders, strict=True)]
+    return {
+        "renders": shown,
+        "best": next((at for at, view in enumerate(renders) if view.view_id == candidate.best_view.view_id), front),
+        "nearest": view_words(candidate.best_view, state),
+        **render_json(state),
+    }
+
+
 def _candidate(candidate: Candidate, asset: Asset, views: list[View]) -> Json:
     reference = reference_of(views)
-    renders = [view for view in views if view.kind is ViewKind.RENDER]
-    best = next((at for at, view in enumerate(renders) if view.view_id == candidate.best_view.view_id), 0)
     return {
         "rank": candidate.rank,
         "sku": candidate.sku,
@@ -129,8 +151,6 @@ def _candidate(candidate: Candidate, asset: Asset, views: list[View]) -> Json:
         "category": asset.category,
         "confidence": candidate.confidence,
         "reference": picture_url(reference.image_id) if reference else "",
-        "renders": [{"yaw_deg": view.yaw_deg or 0.0, "url": picture_url(view.image_id)} for view in renders],
-        "best": best,
         "contributions": contribution_rows(candidate),
     }
 

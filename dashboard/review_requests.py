@@ -6,7 +6,19 @@ import json
 from datetime import datetime
 from typing import Any
 
-from data.domain import Attribute, Correction, EventId, PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
+from data.domain import (
+    Attribute,
+    Correction,
+    EventId,
+    PhotoId,
+    RenderRemark,
+    RenderVerdict,
+    Review,
+    Reviewer,
+    Sku,
+    SuggestionId,
+    Verdict,
+)
 from data.errors import CoutureError
 from feedback.leases import MOST_HELD, Holder
 from feedback.queue import QueueChoice, QueueOrder
@@ -74,6 +86,25 @@ def read_attribute(said: Said) -> Attribute:
         return Attribute(str(said.get("attribute")))
     except ValueError as error:
         raise CoutureError(f"no attribute '{said.get('attribute')}'", remedy=f"name one of: {', '.join(Attribute)}") from error
+
+
+def read_render_word(said: Said) -> RenderRemark:
+    """Read a word on an asset's renders, or the taking back of one.
+
+    Raises:
+        CoutureError: something of it is missing or wrong.
+    """
+    try:
+        return RenderRemark(
+            event_id=EventId(str(said["event_id"])),
+            sku=Sku(str(said["sku"])),
+            verdict=RenderVerdict(said["verdict"]),
+            by=str(said["reviewer"]),
+            at=datetime.fromisoformat(str(said["at"])),
+            withdraws=EventId(str(said["withdraws"])) if said.get("withdraws") else None,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise CoutureError(f"a word on renders that cannot be read ({error!r})", remedy="reload the page") from error
 
 
 def read_holder(said: Said) -> Holder:

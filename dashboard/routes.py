@@ -43,6 +43,7 @@ class ReviewRoutes:
             self._writes("leases", desk.renew),
             self._writes("release", desk.release),
             self._writes("rerank", desk.rerank),
+            self._writes("renders", desk.judge_renders),
         ]
 
     async def picture(self, request: Request) -> Response:

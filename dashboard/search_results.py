@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard.corrected_words import words_line
 from dashboard.markup import Picture
 from dashboard.pictures import fresh_cutout_png
+from dashboard.render_states import RenderState, render_states_of, view_words
 from dashboard.review_items import contribution_rows, picture_url
 from dashboard.wiring import Services
 from data.domain import Asset, Candidate, PhotoId, Sku, View, ViewKind
@@ -114,14 +115,9 @@ def send_to_review(services: Services, content: bytes, name: str, *, by: str) ->
     return SentPhoto(photo_id=photo_id, is_new=bool(report.taken))
 
 
-def view_words(view: View) -> str:
-    """Say which view it is: its kind, and the yaw of a render."""
-    return f"{view.kind.value} {view.yaw_deg:.0f}°" if view.yaw_deg is not None else view.kind.value
-
-
-def view_picture(view: View, asset: Asset, *, marked: bool = False, size: str = "thumb") -> Picture:
-    """Give the picture of a view, named by its kind and yaw."""
-    caption = view_words(view)
+def view_picture(view: View, asset: Asset, state: RenderState, *, marked: bool = False, size: str = "thumb") -> Picture:
+    """Give the picture of a view, named by its kind and yaw from the front."""
+    caption = view_words(view, state)
     return Picture(
         url=picture_url(view.image_id, size), alt=f"{asset.title or asset.sku}, {caption}", caption=caption, marked=marked
     )
@@ -129,7 +125,7 @@ def view_picture(view: View, asset: Asset, *, marked: bool = False, size: str = 
 
 def _found(services: Services, candidate: Candidate) -> FoundCandidate:
     asset, best = services.store.assets.get(candidate.sku), candidate.best_view
-    views = services.store.views.of(candidate.sku)
+    views, state = services.store.views.of(candidate.sku), render_states_of(services.store).of(candidate.sku)
     if best.kind is ViewKind.CONFIRMED:
         views = [*views, best]
     first = next((view for view in views if view.kind is ViewKind.REFERENCE), views[0])
@@ -142,8 +138,8 @@ def _found(services: Services, candidate: Candidate) -> FoundCandidate:
         words=words_line(services, candidate.sku),
         score=candidate.score,
         confidence=candidate.confidence,
-        reference=view_picture(first, asset, marked=first.view_id == best.view_id, size="full"),
-        views=tuple(view_picture(view, asset, marked=view.view_id == best.view_id) for view in rest),
-        best_view=view_words(best),
+        reference=view_picture(first, asset, state, marked=first.view_id == best.view_id, size="full"),
+        views=tuple(view_picture(view, asset, state, marked=view.view_id == best.view_id) for view in rest),
+        best_view=view_words(best, state),
         contributions=tuple((str(row["channel"]), float(row["value"])) for row in contribution_rows(candidate)),
     )

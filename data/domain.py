@@ -71,6 +71,14 @@ class Verdict(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class RenderVerdict(StrEnum):
+    """What a person said of an asset's renders."""
+
+    WRONG = "wrong"
+    RIGHT = "right"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asset:
     """An article of the catalogue."""
@@ -117,6 +125,38 @@ class View:
     kind: ViewKind
     yaw_deg: float | None
     source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockFront:
+    """The raw yaw at which a mesh is nearest to its reference by one descriptor block, and how near: a cosine."""
+
+    block: str
+    yaw_deg: float
+    similarity: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeshQuality:
+    """How much the renders of an asset look like its reference.
+
+    Attributes:
+        sku: whose.
+        made_from: names the views and the basis that it was measured with: another name, and it is measured again.
+        front_yaw_deg: the raw yaw nearest to the reference, by all blocks together.
+        similarity: how near that is, mean cosine over blocks.
+        outline_iou: of the front's and the reference's outlines, both cropped and zoomed, 0 … 1.
+        own_share: part of other assets' references that no render is as near to as to its own; NaN where there are too few.
+        fronts: the same per block.
+    """
+
+    sku: Sku
+    made_from: str
+    front_yaw_deg: float
+    similarity: float
+    outline_iou: float
+    own_share: float
+    fronts: tuple[BlockFront, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,6 +329,34 @@ class Correction:
             )
         if self.at.utcoffset() is None:
             raise CoutureError(f"a correction at {self.at}, of no time zone", remedy="say which, such as +00:00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderRemark:
+    """A person's word on an asset's renders: an event, never changed; the last that stands counts.
+
+    `sequence` is given by the store. What takes such a word back says `withdrawn` and names it in `withdraws`.
+    """
+
+    event_id: EventId
+    sku: Sku
+    verdict: RenderVerdict
+    by: str
+    at: datetime
+    withdraws: EventId | None = None
+    sequence: int = -1
+
+    def __post_init__(self) -> None:
+        """Refuse a word of nobody or on nothing, and one that takes back without saying what."""
+        if not self.event_id or not self.by or not self.sku:
+            raise CoutureError("a word on renders without event id, sku or name", remedy="say who speaks, and of what")
+        if (self.verdict is RenderVerdict.WITHDRAWN) != (self.withdraws is not None):
+            raise CoutureError(
+                f"a word on the renders of {self.sku} says {self.verdict} and withdraws {self.withdraws}",
+                remedy="name the event to take back with 'withdrawn', and with no other verdict",
+            )
+        if self.at.utcoffset() is None:
+            raise CoutureError(f"a word on renders at {self.at}, of no time zone", remedy="say which, such as +00:00")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from data.domain import Attribute, Correction, EventId, PhotoId, Sku
 from data.errors import NotFound
 from data.store import Store
-from feedback.labels import withdrawn_ids
+from data.withdrawals import withdrawn_ids
 from feedback.recording import new_event_id
 from matching.spoken import Corrections
 

@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import connected_components
 from data.domain import Equivalence, EventId, PhotoId, Sku
 from data.errors import NotFound
 from data.store import Store
-from feedback.labels import Label, labels_of, withdrawn_ids
+from data.withdrawals import withdrawn_ids
+from feedback.labels import Label, labels_of
 from feedback.recording import new_event_id
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
 
-from data.domain import EventId, PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
+from data.domain import PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
+from data.withdrawals import withdrawn_ids
 
 
 class LabelKind(StrEnum):
@@ -25,18 +25,6 @@ class LabelKind(StrEnum):
 DECIDED = frozenset({LabelKind.MATCH, LabelKind.NOT_IN_DAM, LabelKind.UNUSABLE})
 SPEAKING = frozenset({Verdict.MATCH, Verdict.NOT_IN_DAM, Verdict.UNUSABLE})
 NO_EQUIVALENTS: Mapping[Sku, frozenset[Sku]] = MappingProxyType({})
-
-
-class Event(Protocol):
-    """What may take an earlier event back."""
-
-    @property
-    def event_id(self) -> EventId:
-        """Name of the event."""
-
-    @property
-    def withdraws(self) -> EventId | None:
-        """The event that it takes back; None where it takes none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +48,6 @@ class Label:
     reviewers: tuple[Reviewer, ...]
     sequence: int
     chosen: Sku | None = None
-
-
-def withdrawn_ids(ordered: Sequence[Event]) -> set[EventId]:
-    """Name the events that are taken back, of events in server sequence; what takes one back may itself be taken back."""
-    withdrawn: set[EventId] = set()
-    for event in reversed(ordered):
-        if event.withdraws is not None and event.event_id not in withdrawn:
-            withdrawn.add(event.withdraws)
-    return withdrawn
 
 
 def standing_reviews(reviews: Iterable[Review]) -> list[Review]:

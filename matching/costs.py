@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from data.store import Store
 from matching.backends import NONE, Backends
-from matching.rendering import YAWS_DEG
+from matching.camera import YAWS_DEG
 
 MESHES, RENDERS, PICTURES = "meshes", "renders", "pictures"
 """The stages; renders are counted by assets, eight views each."""

@@ -16,6 +16,7 @@ from matching.blocks import KEYPOINTS, blocks_of
 from matching.cutouts import upright_name
 from matching.describing import PictureEvidence
 from matching.gallery import Gallery, GalleryView, Query, build_gallery, with_confirmed
+from matching.left_out import left_out
 from matching.ports import Keypoints
 from matching.saving import EXTRACTOR
 
@@ -67,8 +68,9 @@ def load_gallery(store: Store, backends: Backends, basis: Basis, confirmed: Sequ
 
 
 def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
-    """Read the references and renders that are described: the cut-out of one mask each, upright and tilted."""
-    stored = store.views.all()
+    """Read the references and renders that are described and not left out: the cut-out of one mask each, upright and tilted."""
+    out = left_out(store)
+    stored = [view for view in store.views.all() if view.kind is not ViewKind.RENDER or view.sku not in out]
     described = load_described(store, backends, basis, {view.image_id for view in stored})
     first = {image_id: name for image_id, name in reversed(described.keys) if upright_name(name) == name}
     at_image: dict[ImageId, list[int]] = {}

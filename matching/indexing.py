@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from data.domain import ImageId, Sku, ViewKind
 from data.store import Store
 from matching.backends import Backends
+from matching.camera import YAWS_DEG
 from matching.costs import MESHES, PICTURES, RENDERS, Clock
 from matching.gaps import Known, read_known
 from matching.meshing import generate_missing, missing_meshes
-from matching.rendering import RENDER_MASK, YAWS_DEG, render_missing
+from matching.rendering import RENDER_MASK, render_missing
 from matching.saving import save_evidence
 from matching.workers import BATCH, Job, check_engines, describe_all, start_pool
 
@@ -128,7 +129,7 @@ def index(
         clock.note(MESHES, backends, meshed)
         missing = pending(store, backends, catalogue=catalogue, photos=photos) if missing.meshes else missing
         rendered, unrendered = render_missing(
-            store, backends, missing.renders, pool, lambda done: report("renders", done, len(missing.renders))
+            store, backends, missing.renders, workers, lambda done: report("renders", done, len(missing.renders))
         )
         clock.note(RENDERS, backends, rendered // len(YAWS_DEG))
         missing = pending(store, backends, catalogue=catalogue, photos=photos)

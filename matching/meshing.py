@@ -19,7 +19,8 @@ from data.store.catalogue import CATALOGUE
 from matching.backends import Backends
 from matching.cutouts import zoom
 from matching.masks import WORKING_PX, shrink
-from matching.ports import CutOut, MeshGenerator, MeshJob, MeshOutcome, RunsModel
+from matching.mesh_ports import MeshGenerator, MeshJob, MeshOutcome
+from matching.ports import CutOut, RunsModel
 
 CUTOUT_PX = 1024
 BATCH = 8

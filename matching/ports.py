@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from data.domain import BoolArray, ByteArray, FloatArray, Sku
+from data.domain import BoolArray, ByteArray, FloatArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,32 +71,6 @@ class Keypoints:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenderedView:
-    """One view of a mesh: (512, 512, 4) RGBA, transparent where the mesh is not."""
-
-    yaw_deg: float
-    rgba: ByteArray
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeshJob:
-    """An asset of which a mesh is to be made: one cut-out per reference, the first one first."""
-
-    sku: Sku
-    cutouts: tuple[CutOut, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeshOutcome:
-    """A mesh that was made: `glb` is None where it failed, and `failure` says why and what to do."""
-
-    sku: Sku
-    glb: bytes | None = None
-    failure: str = ""
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True)
 class Words:
     """What a picture shows, in words. Empty: not known. `fault` says why a describer left something out that it should know."""
 
@@ -136,42 +110,6 @@ class RunsModel(Protocol):
     """
 
     runs_model: bool
-
-
-class Renderer(Protocol):
-    """Turns a GLB into its eight views."""
-
-    name: str
-    settings_hash: str
-
-    def render(self, glb: bytes, *, yaws_deg: Sequence[float]) -> Sequence[RenderedView]:
-        """Render a mesh from all sides: the camera of "The eight views" in CONTRIBUTING.
-
-        Raises:
-            BackendFailed: the bytes are no GLB, or it is empty.
-            MissingBackend: the renderer does not work on this machine.
-        """
-
-
-class MeshGenerator(Protocol):
-    """Turns cut-outs into GLBs.
-
-    Attributes:
-        alone: it runs as one process that takes many jobs after a start that costs; else it may run in every worker.
-    """
-
-    name: str
-    settings_hash: str
-    alone: bool
-
-    def generate(self, jobs: Sequence[MeshJob]) -> Iterator[MeshOutcome]:
-        """Make a mesh of each asset: y up, its front along +z where that is known.
-
-        Each job is answered once, in order, as soon as it is done: a failure of one is its answer and stops no other.
-
-        Raises:
-            MissingBackend: the generator does not work on this machine.
-        """
 
 
 class Embedder(Protocol):

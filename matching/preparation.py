@@ -29,6 +29,7 @@ from data.domain import (
     WeightsVersion,
 )
 from data.store import Store
+from matching.alignment import align_renders
 from matching.backends import Backends
 from matching.basis import Basis, pack
 from matching.blocks import blocks_of
@@ -129,10 +130,12 @@ def ensure_basis(store: Store, backends: Backends, *, refit: bool = False) -> Ba
 def ensure_weights(store: Store, backends: Backends, *, confirmed: Sequence[ConfirmedView] = (), refit: bool = False) -> Weights:
     """Give the active weights; make house weights where there are none yet, or none that a person took into use.
 
-    House weights are made anew where photos to learn the shift from have doubled, and always with a new basis: what was fitted
-    on the axes of another says nothing of these.
+    Renders that are new are compared with their references first: those that are unlike them stay out of the score. House weights
+    are made anew where photos to learn the shift from have doubled, and always with a new basis: what was fitted on the axes of
+    another says nothing of these.
     """
     basis = ensure_basis(store, backends, refit=refit)
+    align_renders(store, backends, basis)
     active, weights_basis = store.activations.active(), basis.version
     photos = list(calibration_photos(store, backends, basis).values())
     if active is not None:

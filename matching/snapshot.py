@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import RLock
 
 from data.domain import BasisVersion, ConfirmedView, ImageId, Photo, Sku, WeightsVersion
 from data.errors import NotEnoughEvidence
 from data.store import Store
+from data.store.renders import MeshQualityTable, RenderRemarkTable
 from matching.backends import Backends
 from matching.basis import Basis
 from matching.evidence import PhotoEvidence, add_confirmed, load_basis, load_catalogue, load_queries
 from matching.gallery import Gallery, Query, fold
+from matching.left_out import left_out, without_renders
 from matching.ports import Keypoints
 from matching.readers import KeypointReader, KnownPhoto, KnownPhotos
 from matching.renewal import Renewal
@@ -53,6 +55,7 @@ class _Catalogue:
     gallery: Gallery
     titles: dict[Sku, str]
     known: KnownPhotos
+    left_out: frozenset[Sku]
 
 
 class Snapshots:
@@ -69,6 +72,7 @@ class Snapshots:
         self._snapshot: Snapshot | None = None
         self._queries = BasisVersion(""), dict[ImageId, Query]()
         self._done: tuple[int, set[ImageId]] | None = None
+        self._out: tuple[tuple[int, ...], frozenset[Sku]] | None = None
         self._pictures: tuple[int, set[ImageId]] | None = None
 
     def active(self) -> WeightsVersion:
@@ -89,7 +93,7 @@ class Snapshots:
             NotEnoughEvidence: nothing is indexed yet.
         """
         store, active = self._store, self.active()
-        tables = (store.views, store.assets, store.descriptions, store.events, store.photos)
+        tables = (store.views, store.assets, store.descriptions, store.events, store.photos, *self._judged())
         with self._lock:
             versions = (active, *(table.version for table in tables), self._embedded())
             if self._snapshot is None or self._versions != versions:
@@ -105,13 +109,16 @@ class Snapshots:
         """Build what has changed: photos described or reviewed elsewhere change a table's version and nothing here."""
         weights = from_json(self._store.weights.get(active).parameters)
         done = self._described()
-        catalogue = self._renew_catalogue(weights, done)
+        out = self._left_out()
+        catalogue = self._renew_catalogue(weights, done, out)
         worded = tuple(view for view in self._confirmed() if view.image_id in done)
         queries = self._confirmed_queries(catalogue.basis, worded)
         confirmed = tuple(view for view in worded if view.image_id in queries)  # an embedder that came later may lack some
-        made_from = (active, catalogue.source, confirmed)
+        made_from = (active, catalogue.source, out, confirmed)
         if self._snapshot is not None and self._made_from == made_from:
             return self._snapshot
+        if not out <= catalogue.left_out:  # a word on renders holds at once, also while the catalogue is renewed beside
+            catalogue = replace(catalogue, gallery=without_renders(catalogue.gallery, out), known=KnownPhotos())
         gallery = add_confirmed(catalogue.gallery, confirmed, queries)
         if not gallery.views:
             raise NotEnoughEvidence("no catalogue picture is described yet", remedy="run 'couture index'")
@@ -125,17 +132,17 @@ class Snapshots:
             known=catalogue.known,
         )
 
-    def _renew_catalogue(self, weights: Weights, done: set[ImageId]) -> _Catalogue:
+    def _renew_catalogue(self, weights: Weights, done: set[ImageId], out: frozenset[Sku]) -> _Catalogue:
         """Give the catalogue as it is, or, where reading it takes long, as it was a moment ago."""
         store = self._store
         vectors = weights.basis, json.dumps(weights.features, sort_keys=True)
-        source = (*vectors, store.views.version, store.assets.version, frozenset(self._shown() & done))
+        source = (*vectors, store.views.version, store.assets.version, frozenset(self._shown() & done), out)
 
         def read() -> _Catalogue:
             basis = load_basis(store, weights.basis)
             gallery = fold(load_catalogue(store, self._backends, basis), weights.features)
             titles = store.assets.titles()
-            return _Catalogue(source=source, basis=basis, gallery=gallery, titles=titles, known=KnownPhotos())
+            return _Catalogue(source=source, basis=basis, gallery=gallery, titles=titles, known=KnownPhotos(), left_out=out)
 
         found = self._catalogue.get(source, read, usable=lambda earlier: earlier.source[:2] == vectors)
         self._late = found.source != source
@@ -164,6 +171,16 @@ class Snapshots:
         if self._done is None or self._done[0] != version:
             self._done = version, self._store.descriptions.done(self._backends.describer)
         return self._done[1]
+
+    def _judged(self) -> tuple[MeshQualityTable, RenderRemarkTable]:
+        return self._store.mesh_qualities, self._store.render_remarks
+
+    def _left_out(self) -> frozenset[Sku]:
+        """List the assets whose renders stay out of the score; read again only where one was judged."""
+        versions = tuple(table.version for table in self._judged())
+        if self._out is None or self._out[0] != versions:
+            self._out = versions, frozenset(left_out(self._store))
+        return self._out[1]
 
     def _shown(self) -> set[ImageId]:
         """List the catalogue's pictures; read again only where a view came."""

@@ -24,6 +24,8 @@ FENCES = {
     "rich": ("dashboard/*",),
     "torch": ("matching/backends/*", "feedback/fitting*.py"),
     "transformers": ("matching/backends/*", "feedback/fitting*.py"),
+    "vtkmodules": ("matching/backends/*",),
+    "bpy": ("matching/backends/blender_scene.py",),
     "lancedb": ("data/store/*",),
 }
 """Where a library may be imported."""

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from dashboard.cli.output import AsJson, Home, Who, app, print_json, services, stdout, table
-from data.domain import Candidate, PhotoId, Review, Reviewer, Sku, Suggestion, Verdict
+from dashboard.render_states import RenderState, RenderStates, view_words
+from data.domain import PhotoId, Review, Reviewer, Sku, Suggestion, Verdict, View, ViewKind
 from data.pictures import read_file
 from feedback.export import Exported, export
 from feedback.recording import last_standing, new_event_id, record, undo
@@ -23,9 +24,10 @@ def match(
     as_json: AsJson = False,
 ) -> None:
     """Find the reference of the article in a photo. Nothing is stored of it."""
-    found = services().matcher.identify(read_file(photo), name=photo.name, top=top)
+    opened = services()
+    found, states = opened.matcher.identify(read_file(photo), name=photo.name, top=top), RenderStates(opened.store)
     if as_json:
-        print_json(suggestion_json(str(photo), found))
+        print_json(suggestion_json(str(photo), found, states))
         return
     rows = table("rank", "sku", "title", "score", "confidence", "seen from", "most from")
     for candidate in found.candidates:
@@ -36,7 +38,7 @@ def match(
             candidate.title,
             f"{candidate.score:.2f}",
             f"{candidate.confidence:.0%}",
-            _view_name(candidate),
+            view_words(candidate.best_view, states.of(candidate.sku)),
             ", ".join(f"{part.channel} {part.value:+.2f}" for part in most),
         )
     stdout.print(rows)
@@ -90,7 +92,7 @@ def export_(
         stdout.print(f"{rows} {what.value} written to {file}", markup=False)
 
 
-def suggestion_json(photo: str, found: Suggestion) -> dict[str, object]:
+def suggestion_json(photo: str, found: Suggestion, states: RenderStates) -> dict[str, object]:
     """Give candidates in the form that `match --json` promises."""
     return {
         "photo": photo,
@@ -103,7 +105,7 @@ def suggestion_json(photo: str, found: Suggestion) -> dict[str, object]:
                 "title": candidate.title,
                 "score": candidate.score,
                 "confidence": candidate.confidence,
-                "best_view": {"kind": candidate.best_view.kind, "yaw_deg": candidate.best_view.yaw_deg},
+                "best_view": _view_json(candidate.best_view, states.of(candidate.sku)),
                 "contributions": {part.channel: part.value for part in candidate.contributions},
             }
             for candidate in found.candidates
@@ -111,6 +113,7 @@ def suggestion_json(photo: str, found: Suggestion) -> dict[str, object]:
     }
 
 
-def _view_name(candidate: Candidate) -> str:
-    yaw_deg = candidate.best_view.yaw_deg
-    return candidate.best_view.kind.value + (f" {yaw_deg:.0f}°" if yaw_deg is not None else "")
+def _view_json(view: View, state: RenderState) -> dict[str, object]:
+    """Give the view that decided: its raw yaw, and for a render the yaw from the front."""
+    turned = None if view.yaw_deg is None or view.kind is not ViewKind.RENDER else state.from_front_deg(view.yaw_deg)
+    return {"kind": view.kind, "yaw_deg": view.yaw_deg, "from_front_deg": turned}

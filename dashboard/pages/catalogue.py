@@ -8,9 +8,10 @@ from dashboard.corrected_words import correct_asset, list_terms, undo_correction
 from dashboard.identity import known_reviewer
 from dashboard.markup import plain
 from dashboard.panels import draw_cards, draw_pictures, draw_report, page_head, refusal_shown
+from dashboard.render_states import RenderState, judge_renders, withdraw_remark
 from dashboard.same_article import declare, find_others, read_article, undo
 from dashboard.wiring import services
-from data.domain import Attribute, Reviewer, Sku
+from data.domain import Attribute, RenderVerdict, Reviewer, Sku
 
 EVERY_S = 3
 
@@ -45,6 +46,7 @@ def _draw_detail(sku: Sku) -> None:
         st.subheader("Renders", anchor=False)
         if found.renders:
             draw_pictures(found.renders, width_px=130)
+            _draw_judgement(found.asset.sku, found.state)
         else:
             st.caption("None yet: import a mesh (column mesh of the CSV), then index.")
         st.subheader("Photos confirmed to be it", anchor=False)
@@ -84,6 +86,29 @@ def _draw_words(sku: Sku) -> None:
                 st.rerun()
 
 
+def _draw_judgement(sku: Sku, state: RenderState) -> None:
+    if state.words():
+        (st.warning if state.left_out else st.caption)(plain(state.words()))
+    who = known_reviewer()
+    if who is None:
+        st.caption("To say that a render is wrong, say who you are on the page Review first.")
+        return
+    left, right = st.columns(2)
+    if state.remark is not None:
+        if left.button("Take back what was said of the renders"):
+            with refusal_shown():
+                withdraw_remark(services(), state.remark.event_id, by=who)
+                st.rerun()
+    elif left.button("Render is wrong", icon=":material/block:"):
+        with refusal_shown():
+            judge_renders(services(), sku, RenderVerdict.WRONG, by=who)
+            st.rerun()
+    elif state.left_out and right.button("Render is right", icon=":material/check:"):
+        with refusal_shown():
+            judge_renders(services(), sku, RenderVerdict.RIGHT, by=who)
+            st.rerun()
+
+
 def _draw_article(sku: Sku) -> None:
     found, who = read_article(services(), sku), known_reviewer()
     st.subheader("Same article as", anchor=False)
@@ -121,7 +146,7 @@ def _draw_grid() -> None:
     left, middle, right, last = st.columns([4, 2, 2, 1], vertical_alignment="bottom")
     words = left.text_input("Words", placeholder="sku, title, category or description")
     category = middle.selectbox("Category", categories(services()), index=None, placeholder="all")
-    lack = right.selectbox("Without", list(Lack), index=None, placeholder="any")
+    lack = right.selectbox("3D", list(Lack), index=None, placeholder="any")
     pages = find_cards(services(), words, category=category, lack=lack).pages
     page = last.number_input(f"Page of {pages}", 1, pages, 1)
     found = find_cards(services(), words, category=category, lack=lack, page=int(page))

@@ -10,6 +10,7 @@ from dashboard.history_log import (
     find_events,
     list_activations,
     list_equivalences,
+    list_render_remarks,
     list_reviewers,
     to_csv,
     to_jsonl,
@@ -83,7 +84,7 @@ def _draw_words(who: Reviewer) -> None:
 
 page_head("History", "Every decision as it was made. An undo is one more event; nothing is ever erased.")
 who = reviewer()
-log, words, articles, versions = st.tabs(["Events", "Words", "Same article", "Activations"])
+log, words, articles, renders, versions = st.tabs(["Events", "Words", "Same article", "Renders", "Activations"])
 with log:
     _draw_log(who)
 with words:
@@ -91,5 +92,8 @@ with words:
 with articles:
     st.caption("Skus that were declared to be one article. Declare and undo on the page Catalogue, at the asset.")
     st.dataframe(list_equivalences(services()), hide_index=True)
+with renders:
+    st.caption("What was said of 3D renders. Say and undo it on the page Catalogue, at the asset, or on the cards of Review.")
+    st.dataframe(list_render_remarks(services()), hide_index=True)
 with versions:
     st.dataframe(list_activations(services()), hide_index=True)

@@ -1,7 +1,8 @@
 import { button, make, picture } from "./dom.js";
+import { renderRemark } from "./renders.js";
 
 /** Draw the candidates of an item. `choose` is called with a sku, `compare` with a place. */
-export function candidateCards(item, { choose, compare }) {
+export function candidateCards(item, { choose, compare, judge }) {
   return item.candidates.map((candidate, at) => {
     const name = candidate.title || candidate.sku;
     const card = make("li", "card");
@@ -10,16 +11,16 @@ export function candidateCards(item, { choose, compare }) {
     confirm.type = "button";
     confirm.setAttribute("aria-label", `Confirm ${name}, ${candidate.sku}`);
     const text = make("div", "text");
-    text.append(make("div", "title", name), make("div", "sku", candidate.sku), differences(candidate));
+    text.append(make("div", "title", name), make("div", "sku", candidate.sku), make("div", "nearest", `nearest: ${candidate.nearest}`), differences(candidate));
     const reference = candidate.reference ? picture(candidate.reference, `${name}, reference`) : make("div", "none", "no picture");
     const peek = button("peek", "⤢", `Compare the photo with ${name}`, () => compare(at));
-    card.append(reference, turntable(card, candidate, name), text, confirm, peek);
+    card.append(reference, turntable(card, candidate, name, judge), text, confirm, peek);
     return card;
   });
 }
 
 /** The render nearest to the photo's view, with the reasons on top of it when they are asked for. */
-function turntable(card, candidate, name) {
+function turntable(card, candidate, name, judge) {
   const turn = make("div", "turn");
   const { renders, best } = candidate;
   if (renders.length) {
@@ -29,9 +30,10 @@ function turntable(card, candidate, name) {
     card.turnTo = (steps) => {
       const render = renders[around(best + steps, renders.length)];
       image.src = render.url;
-      caption.textContent = `${Math.round(render.yaw_deg)}°`;
+      caption.textContent = yawWords(render);
     };
     card.turnTo(0);
+    turn.append(renderRemark(candidate, name, judge));
   } else {
     turn.append(make("div", "none", "no render"));
   }
@@ -42,6 +44,12 @@ function turntable(card, candidate, name) {
 /** Bring a place into 0 … count − 1, going round. */
 export function around(place, count) {
   return ((place % count) + count) % count;
+}
+
+/** Say from which side a render is seen. */
+export function yawWords(render) {
+  const turned = Math.round(render.from_front_deg);
+  return turned ? `${turned > 0 ? "+" : "−"}${Math.abs(turned)}°` : "front";
 }
 
 function why(candidate) {

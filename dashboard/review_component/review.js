@@ -131,7 +131,7 @@ class Review {
     this.$(".cutout").src = item.cutout;
     this.$(".photo-id").textContent = item.photo_id;
     this.burst.show(item, this.history.photos);
-    const cards = candidateCards(item, { choose: (sku) => this.decide("match", sku), compare: (at) => this.zoom.open(item, at) });
+    const cards = candidateCards(item, { choose: (sku) => this.decide("match", sku), compare: (at) => this.zoom.open(item, at), judge: (said) => this.judge(said) });
     this.$(".candidates").replaceChildren(...cards);
     this.words.show(item);
     this.$(".review").dataset.photo = item.photo_id;
@@ -202,6 +202,18 @@ class Review {
     if (more.length) this.notices.toast(`Decided for all ${more.length + 1} photos of the burst. U takes it back.`);
     if (this.queue.current) this.paint();
     else this.shown(false);
+  }
+
+  /** Have a word on 3D renders stored. What is on the screen stays as it is; what comes next is ranked by it. */
+  async judge(said) {
+    try {
+      const state = await this.server.tell("renders", said);
+      this.queue.rerank();
+      return state;
+    } catch (error) {
+      this.notices.toast(`Not stored: ${error.message}`);
+      return null;
+    }
   }
 
   post(photo_id, said) {

@@ -1,4 +1,4 @@
-import { around } from "./cards.js";
+import { around, yawWords } from "./cards.js";
 import { button } from "./dom.js";
 import { Frame } from "./frame.js";
 import { Lines } from "./lines.js";
@@ -57,7 +57,7 @@ export class Zoom {
   pictures() {
     const { reference = "", renders = [], best = 0 } = this.candidate || {};
     const turned = renders.map((_, step) => renders[around(best + step, renders.length)]);
-    const shown = turned.map((render) => ({ url: render.url, name: `render, ${Math.round(render.yaw_deg)}°` }));
+    const shown = turned.map((render) => ({ url: render.url, name: `render, ${yawWords(render)}` }));
     return reference || !shown.length ? [{ url: reference, name: reference ? "reference" : "no picture" }, ...shown] : shown;
   }
 

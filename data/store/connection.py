@@ -19,6 +19,7 @@ from data.store.locks import TableLock
 from data.store.migrations import SCHEMA_VERSION, migrate
 from data.store.outlooks import OutlookTable
 from data.store.photos import DrawTable, GroupAliasTable, LeaseTable, PhotoTable
+from data.store.renders import MeshQualityTable, RenderRemarkTable
 from data.store.table import Table
 from data.store.versions import ActivationTable, BasisTable, WeightsTable
 
@@ -51,6 +52,8 @@ class Store:
         self.events = EventTable(self._database, "events", self._lock("events"))
         self.equivalences = EquivalenceTable(self._database, "equivalences", self._lock("equivalences"))
         self.corrections = CorrectionTable(self._database, "corrections", self._lock("corrections"))
+        self.mesh_qualities = MeshQualityTable(self._database, "mesh_qualities", self._lock("mesh_qualities"))
+        self.render_remarks = RenderRemarkTable(self._database, "render_remarks", self._lock("render_remarks"))
         self.suggestions = SuggestionTable(self._database, "suggestions", self._lock("suggestions"))
         self.leases = LeaseTable(self._database, "leases", self._lock("leases"))
         self.draws = DrawTable(self._database, "draws", self._lock("draws"))

@@ -11,7 +11,8 @@ from threading import RLock
 from typing import Any, cast
 
 from data.errors import MissingBackend
-from matching.ports import BackgroundRemover, Describer, Embedder, MeshGenerator, Renderer
+from matching.mesh_ports import MeshGenerator, Renderer
+from matching.ports import BackgroundRemover, Describer, Embedder
 
 TRANSFORMERS_EMBEDDER = "matching.backends.transformers_embedder:TransformersEmbedder"
 
@@ -44,7 +45,10 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
         "qwen3-vl": "matching.backends.qwen_vl:QwenDescriber",
     },
     "text embedder": {},
-    "renderer": {"vtk": "matching.backends.vtk_renderer:VtkRenderer"},
+    "renderer": {
+        "vtk": "matching.backends.vtk_renderer:VtkRenderer",
+        "blender": "matching.backends.blender_renderer:BlenderRenderer",
+    },
     "mesh generator": {
         "relief": "matching.backends.relief:ReliefGenerator",
         "trellis": "matching.backends.trellis:TrellisGenerator",

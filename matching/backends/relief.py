@@ -17,7 +17,8 @@ import numpy.typing as npt
 from data.domain import BoolArray, ByteArray
 from data.errors import BackendFailed, CoutureError
 from data.meshes import write_glb
-from matching.ports import CutOut, MeshJob, MeshOutcome
+from matching.mesh_ports import MeshJob, MeshOutcome
+from matching.ports import CutOut
 
 GRID = 64
 """Cells of the longest side: finer is smoother and larger, 96 gives about 300 KB."""

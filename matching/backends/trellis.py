@@ -22,7 +22,7 @@ import PIL.Image
 
 from data.errors import BackendFailed, MissingBackend
 from matching.backends import ModelChoice
-from matching.ports import MeshJob, MeshOutcome
+from matching.mesh_ports import MeshJob, MeshOutcome
 
 WORKER = Path(__file__).with_name("trellis_worker.py")
 LOAD_LIMIT_S, JOB_LIMIT_S = 1800.0, 600.0

@@ -16,13 +16,9 @@ import numpy as np
 
 from data.domain import ByteArray
 from data.errors import BackendFailed, MissingBackend
-from matching.ports import RenderedView
-
-SIZE_PX = 512
-PITCH_DEG = 15.0
-FIELD_OF_VIEW_DEG = 40.0
-DISTANCE = 2.53
-"""In longest sides of the bounding box: the corners of the unit cube stay in the picture."""
+from matching.camera import DISTANCE, FIELD_OF_VIEW_DEG, PITCH_DEG, SIZE_PX
+from matching.glb_check import check_glb
+from matching.mesh_ports import RenderedView
 
 SAMPLES = 8
 NEEDS = "install libegl1 and libgl1-mesa-dri (Debian), or set renderer = 'none' in settings.toml"
@@ -34,13 +30,12 @@ class VtkRenderer:
     name = "vtk"
 
     def __init__(self) -> None:
-        said = f"vtk {SIZE_PX} {PITCH_DEG} {FIELD_OF_VIEW_DEG} {DISTANCE} {SAMPLES} 1"
+        said = f"vtk {SIZE_PX} {PITCH_DEG} {FIELD_OF_VIEW_DEG} {DISTANCE} {SAMPLES} 2"
         self.settings_hash = hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def render(self, glb: bytes, *, yaws_deg: Sequence[float]) -> Sequence[RenderedView]:
         """Render a mesh from all sides: see `Renderer`."""
-        if glb[:4] != b"glTF":
-            raise BackendFailed("the mesh is no binary glTF (GLB)", remedy="export it again as GLB")
+        check_glb(glb)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "mesh.glb"
             path.write_bytes(glb)
@@ -89,7 +84,12 @@ def _open_window(path: Path) -> tuple[Any, Any]:
     if not actors.GetNumberOfItems():
         raise BackendFailed("the mesh has no triangles, or cannot be read", remedy="export it again as GLB")
     for _ in range(actors.GetNumberOfItems()):
-        actors.GetNextActor().GetProperty().SetLighting(False)
+        actor = actors.GetNextActor()
+        looks = actor.GetProperty()
+        looks.SetLighting(False)
+        if actor.GetMapper().GetInput().GetPointData().GetTCoords() is None:
+            looks.RemoveAllTextures()  # one without a place on the mesh would hide it
+        looks.BackfaceCullingOff()  # a scan whose triangles are turned the wrong way would else have holes
     return window, scene
 
 

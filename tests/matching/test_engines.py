@@ -13,17 +13,8 @@ from data.errors import MissingBackend
 from data.meshes import parse_glb
 from matching.backends import ENGINES, Backends, ModelChoice, load
 from matching.cutouts import zoom
-from matching.ports import (
-    BackgroundRemover,
-    Block,
-    CutOut,
-    Describer,
-    Embedder,
-    MeshJob,
-    MeshOutcome,
-    ModelEmbedder,
-    Treatment,
-)
+from matching.mesh_ports import MeshJob, MeshOutcome
+from matching.ports import BackgroundRemover, Block, CutOut, Describer, Embedder, ModelEmbedder, Treatment
 from tests.builders import ARTICLES, photo_picture, reference_picture, silhouette
 from tests.matching.tiny_describers import tiny_models
 from tests.matching.tiny_removers import tiny_choice

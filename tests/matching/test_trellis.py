@@ -13,7 +13,8 @@ from data.domain import Sku
 from data.errors import MissingBackend
 from matching.backends import ModelChoice, load
 from matching.backends.trellis import WORKER, TrellisGenerator
-from matching.ports import CutOut, MeshJob, MeshOutcome
+from matching.mesh_ports import MeshJob, MeshOutcome
+from matching.ports import CutOut
 from tests.glb import cube
 from tests.matching.trellis_stand_in import calls, write_stand_in
 
