@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import lancedb
 import pytest
 
 from data.domain import PhotoId, Sku, Verdict, ViewKind
@@ -130,3 +131,16 @@ def test_a_new_title_is_seen(small_store: Store) -> None:
     small_store.assets.replace([type(asset)(**{**vars(asset), "title": "a ball", "added_at": NOON})])
 
     assert snapshots.fresh().titles[asset.sku] == "a ball"
+
+
+def test_a_confirmed_photo_is_a_view_as_soon_as_its_last_vector_is_there(small_store: Store) -> None:
+    image_id = small_store.photos.get(PhotoId("ball-red/1")).image_id
+    evidence = describe_picture(small_store.images.content(image_id), BACKENDS, studio=False)
+    lancedb.connect(small_store.address).open_table("vectors_outline").delete(f"image_id = '{image_id}'")
+    snapshots = snapshots_of(small_store)
+    match_all(small_store, {"ball-red/1": "ball-red"})
+    before = confirmed_in(snapshots.fresh())
+
+    save_evidence(small_store, BACKENDS, [(image_id, evidence)])
+
+    assert (before, confirmed_in(snapshots.fresh())) == (set(), {"confirmed-ball-red/1"})
