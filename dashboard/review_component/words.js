@@ -19,6 +19,8 @@ export class Words {
   /** Draw the words of an item. */
   show(item) {
     this.item = item;
+    this.late = undefined;
+    this.know();
     const none = !item.candidates.length;
     this.table.replaceChildren(...(none ? [] : item.words.map((_, at) => this.row(at))));
   }
@@ -56,18 +58,17 @@ export class Words {
   }
 
   /** Put the field in the place of a word. Enter keeps what is typed, Escape or a click elsewhere does not. */
-  async edit(shown, word, subject) {
-    const item = this.item;
-    await this.know();
-    if (this.item !== item || !shown.isConnected) return;
+  edit(shown, word, subject) {
+    this.leave?.(false);
     const [form, field] = [make("form", "correct"), this.field(word)];
     let done = false;
-    const close = (refocus) => {
+    const close = (this.leave = (refocus) => {
       if (done) return;
       done = true; // what is taken away loses the focus, which comes here again
       form.replaceWith(shown);
       if (refocus) shown.focus();
-    };
+      if (this.late !== undefined) this.paint(this.late);
+    });
     form.onsubmit = (event) => {
       event.preventDefault();
       const said = field.value.split(/\s+/).filter(Boolean).join(" ");
@@ -152,10 +153,11 @@ export class Words {
     }
   }
 
-  /** Draw a row anew, unless somebody types in it; the focus stays on its word. */
+  /** Draw a row anew, once nobody types in it any more; the focus stays on its word. */
   paint(at) {
     const old = this.table.rows[at];
-    if (!old || old.querySelector("form")) return;
+    this.late = old?.querySelector("form") ? at : undefined;
+    if (!old || this.late !== undefined) return;
     const focused = [...old.querySelectorAll(".said")].indexOf(this.table.getRootNode().activeElement);
     const row = this.row(at);
     old.replaceWith(row);
@@ -164,12 +166,15 @@ export class Words {
 
   /** Ask once for the words that are offered; without them any word can be typed. */
   async know() {
-    if (this.vocabulary) return;
+    if (this.vocabulary || this.asking) return;
+    this.asking = true;
     try {
-      this.vocabulary = await this.server.read("vocabulary", {}, 3000);
+      this.vocabulary = await this.server.read("vocabulary", {});
       for (const [attribute, terms] of Object.entries(this.vocabulary.terms)) this.table.after(termsList(attribute, terms));
     } catch {
-      this.vocabulary = null;
+      // the next item asks again
+    } finally {
+      this.asking = false;
     }
   }
 }

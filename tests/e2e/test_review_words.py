@@ -129,8 +129,6 @@ def test_escape_leaves_a_word_as_it_was(page: Page, server: Server, reviewer: st
 
 def test_a_correction_that_is_made_offline_is_stored_when_the_network_is_back(page: Page, server: Server, reviewer: str) -> None:
     colour = word(page, Attribute.COLOUR, PHOTO)
-    colour.click()
-    page.keyboard.press("Escape")  # the words that are offered are here now
     page.context.set_offline(offline=True)
     colour.click()
     page.locator(".correct input").fill("teal")
