@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from dashboard.blender import install_words
 from dashboard.cli.models import describe
-from dashboard.cli.output import AsJson, Home, app, chosen_home, print_json, stdout, table
+from dashboard.cli.output import AsJson, Home, app, chosen_home, print_json, stderr, stdout, table
 from dashboard.settings import read_settings
 from data.errors import StoreError
 from data.store import open_store
@@ -54,8 +56,18 @@ class Diagnosis:
 
 
 @app.command()
-def doctor(home: Home = None, as_json: AsJson = False) -> None:
+def doctor(
+    home: Home = None,
+    blender: Annotated[
+        bool, typer.Option("--install-blender", help="Install Blender (bpy, about 1 GB) below this home first.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say what is installed, which engines and models work here, whether the store is sound, and the remedy of each fault."""
+    if blender:
+        with stderr.status("installing bpy below this home"):
+            said = install_words(chosen_home())
+        stderr.print(said, markup=False)
     found = diagnose(chosen_home())
     if as_json:
         print_json(found)

@@ -102,7 +102,7 @@ def test_a_photo_is_matched_with_contributions_that_sum_to_the_score(run: Run, p
     assert 0 <= found["no_match"] <= 1
     for candidate in found["candidates"]:
         assert sum(candidate["contributions"].values()) == pytest.approx(candidate["score"], abs=1e-6)
-        assert set(candidate["best_view"]) == {"kind", "yaw_deg"}
+        assert set(candidate["best_view"]) == {"kind", "yaw_deg", "from_front_deg"}
 
 
 def test_matching_stores_nothing(run: Run, photo_file: Path) -> None:
