@@ -21,6 +21,9 @@ from matching.glb_check import check_glb
 from matching.mesh_ports import RenderedView
 
 SAMPLES = 8
+OFF_EDGE_DEG = 0.01
+"""Mesa's software rasteriser hung for good on a mesh that it saw exactly on edge; a hundredth of a degree beside it, never."""
+
 NEEDS = "install libegl1 and libgl1-mesa-dri (Debian), or set renderer = 'none' in settings.toml"
 
 
@@ -30,7 +33,7 @@ class VtkRenderer:
     name = "vtk"
 
     def __init__(self) -> None:
-        said = f"vtk {SIZE_PX} {PITCH_DEG} {FIELD_OF_VIEW_DEG} {DISTANCE} {SAMPLES} 2"
+        said = f"vtk {SIZE_PX} {PITCH_DEG} {FIELD_OF_VIEW_DEG} {DISTANCE} {SAMPLES} {OFF_EDGE_DEG} 2"
         self.settings_hash = hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def render(self, glb: bytes, *, yaws_deg: Sequence[float]) -> Sequence[RenderedView]:
@@ -102,7 +105,7 @@ def _fit(scene: Any) -> tuple[tuple[float, float, float], float]:  # noqa: ANN40
 
 
 def _aim(camera: Any, centre: tuple[float, float, float], size: float, yaw_deg: float) -> None:  # noqa: ANN401
-    yaw, pitch = math.radians(yaw_deg), math.radians(PITCH_DEG)
+    yaw, pitch = math.radians(yaw_deg + OFF_EDGE_DEG), math.radians(PITCH_DEG)
     away = DISTANCE * size
     camera.SetFocalPoint(*centre)
     camera.SetPosition(
