@@ -276,7 +276,8 @@ class Correction:
             raise CoutureError("a correction without event id or name", remedy="say who corrects it")
         if bool(self.photo_id) == bool(self.sku):
             raise CoutureError(f"a correction of photo {self.photo_id} and sku {self.sku}", remedy="name one of the two")
-        if (self.withdraws is None) != (self.attribute is not None and bool(self.value)):
+        parts = {self.attribute is not None, bool(self.value)}
+        if parts != {self.withdraws is None}:
             raise CoutureError(
                 f"a correction says {self.attribute} is '{self.value}' and takes back {self.withdraws}",
                 remedy="give an attribute and its word, or the event to take back",

@@ -1,4 +1,4 @@
-import { make } from "./dom.js";
+import { button, make } from "./dom.js";
 
 const SHOWN = 5;
 const ABOUT = { model: "said by the model", catalogue: "the category in the catalogue", neighbours: "by neighbours" };
@@ -19,6 +19,8 @@ export class Words {
   /** Draw the words of an item. */
   show(item) {
     this.item = item;
+    this.late = undefined;
+    this.know();
     const none = !item.candidates.length;
     this.table.replaceChildren(...(none ? [] : item.words.map((_, at) => this.row(at))));
   }
@@ -48,65 +50,59 @@ export class Words {
 
   /** A word as a button that opens its field. */
   word(word, whose, subject) {
-    const button = make("button", `said ${word.source} ${word.known ? "" : "unknown"}`, word.text || "–");
-    button.type = "button";
-    button.title = titleOf(word, whose);
-    button.setAttribute("aria-label", `${word.attribute} of ${whose}: ${word.text || "nothing"}${word.source === "person" ? `, ${word.note}` : ""}. Correct it`);
-    button.onclick = () => this.edit(button, word, subject);
-    if (word.source === "neighbours") button.append(make("small", "", "by neighbours"));
-    return button;
+    const label = `${word.attribute} of ${whose}: ${word.text || "nothing"}${word.source === "person" ? `, ${word.note}` : ""}. Correct it`;
+    const made = button(`said ${word.source} ${word.known ? "" : "unknown"}`, word.text || "–", label, () => this.edit(made, word, subject));
+    made.title = titleOf(word, whose);
+    if (word.source === "neighbours") made.append(make("small", "", "by neighbours"));
+    return made;
   }
 
-  async edit(button, word, subject) {
-    const item = this.item;
-    await this.know();
-    if (this.item !== item || !button.isConnected) return;
+  /** Put the field in the place of a word. Enter keeps what is typed, Escape or a click elsewhere does not. */
+  edit(shown, word, subject) {
+    this.leave?.(false);
+    const [form, field] = [make("form", "correct"), this.field(word)];
+    let done = false;
+    const close = (this.leave = (refocus) => {
+      if (done) return;
+      done = true; // what is taken away loses the focus, which comes here again
+      form.replaceWith(shown);
+      if (refocus) shown.focus();
+      if (this.late !== undefined) this.paint(this.late);
+    });
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      const said = field.value.split(/\s+/).filter(Boolean).join(" ");
+      close(true);
+      if (said && said !== word.said) this.correct(word, subject, said);
+    };
+    form.onkeydown = (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      close(true);
+    };
+    form.onfocusout = (event) => form.contains(event.relatedTarget) || !document.hasFocus() || close(false);
+    field.oninput = (event) => event.inputType === "insertReplacementText" && form.requestSubmit(); // one that was offered is chosen
+    const back = () => {
+      close(true);
+      this.takeBack({ ...subject, attribute: word.attribute, event_id: word.event_id });
+    };
+    form.append(field, ...(word.source === "person" ? [backButton(word, back)] : []));
+    shown.replaceWith(form);
+    field.focus();
+    field.select();
+  }
+
+  field(word) {
     const field = make("input", "");
-    const open = this.vocabulary?.open.includes(word.attribute);
     field.setAttribute("aria-label", `${word.attribute}: the right word`);
     field.setAttribute("list", `terms-${word.attribute}`);
     field.maxLength = this.vocabulary?.longest ?? 80;
     field.autocomplete = "off";
     field.spellcheck = false;
     field.placeholder = word.text || "a word";
-    field.value = open ? word.said : ""; // of a closed vocabulary all terms are offered, which what is typed would narrow
-    const form = make("form", "correct");
-    form.append(field);
-    if (word.source === "person") form.append(this.back(word, subject));
-    let done = false;
-    const close = () => {
-      if (done) return;
-      done = true; // what is taken away loses the focus, which comes here again
-      form.replaceWith(button);
-    };
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      const said = field.value.split(/\s+/).filter(Boolean).join(" ");
-      close();
-      button.focus();
-      if (said && said !== word.said) this.correct(word, subject, said);
-    };
-    form.onkeydown = (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      close();
-      button.focus();
-    };
-    form.onfocusout = (event) => form.contains(event.relatedTarget) || !document.hasFocus() || close();
-    field.oninput = (event) => event.inputType === "insertReplacementText" && form.requestSubmit(); // one that was offered is chosen
-    button.replaceWith(form);
-    field.focus();
-    field.select();
-  }
-
-  /** The button that takes a correction back. */
-  back(word, subject) {
-    const button = make("button", "back", "↺");
-    button.type = "button";
-    button.title = `Take it back (${word.note})`;
-    button.setAttribute("aria-label", `Take the correction of ${word.attribute} back`);
-    button.onclick = () => this.takeBack({ ...subject, attribute: word.attribute, event_id: word.event_id });
-    return button;
+    // of a closed vocabulary all terms are offered, which what stands there would narrow
+    field.value = this.vocabulary?.open.includes(word.attribute) ? word.said : "";
+    return field;
   }
 
   correct(word, subject, value) {
@@ -157,10 +153,11 @@ export class Words {
     }
   }
 
-  /** Draw a row anew, unless somebody types in it; the focus stays on its word. */
+  /** Draw a row anew, once nobody types in it any more; the focus stays on its word. */
   paint(at) {
     const old = this.table.rows[at];
-    if (!old || old.querySelector("form")) return;
+    this.late = old?.querySelector("form") ? at : undefined;
+    if (!old || this.late !== undefined) return;
     const focused = [...old.querySelectorAll(".said")].indexOf(this.table.getRootNode().activeElement);
     const row = this.row(at);
     old.replaceWith(row);
@@ -169,14 +166,24 @@ export class Words {
 
   /** Ask once for the words that are offered; without them any word can be typed. */
   async know() {
-    if (this.vocabulary) return;
+    if (this.vocabulary || this.asking) return;
+    this.asking = true;
     try {
-      this.vocabulary = await this.server.read("vocabulary", {}, 3000);
+      this.vocabulary = await this.server.read("vocabulary", {});
       for (const [attribute, terms] of Object.entries(this.vocabulary.terms)) this.table.after(termsList(attribute, terms));
     } catch {
-      this.vocabulary = null;
+      // the next item asks again
+    } finally {
+      this.asking = false;
     }
   }
+}
+
+/** The button that takes a correction back. */
+function backButton(word, work) {
+  const made = button("back", "↺", `Take the correction of ${word.attribute} back (${word.note})`, work);
+  made.onmousedown = (event) => event.preventDefault(); // the field keeps the focus, or it would close before the click
+  return made;
 }
 
 function wordsOf(item, photo_id, sku) {

@@ -55,7 +55,8 @@ class InstructBlipDescriber(GeneratingDescriber):
 
         card = self.cards[0]
         choice = self._choice(card)
-        return InstructBlipProcessor(
+        made: Any = InstructBlipProcessor  # it has no types
+        return made(
             image_processor=load_processor(AutoImageProcessor, card, choice, backend="pil"),
             tokenizer=load_processor(AutoTokenizer, card, choice),
             qformer_tokenizer=load_processor(AutoTokenizer, card, choice, subfolder=QUESTION_TOKENIZER),

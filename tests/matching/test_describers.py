@@ -10,6 +10,7 @@ import numpy as np
 import PIL.Image
 import pytest
 import torch
+import transformers
 
 from data.domain import Attribute
 from data.errors import BackendFailed, MissingBackend
@@ -22,6 +23,7 @@ from matching.backends.qwen_vl import MOST_TOKENS, QwenDescriber, chat
 from matching.ports import CutOut, Words
 from tests.matching.tiny_describers import blip_choices, blip_folder, florence_folder, instruct_folder, qwen_folder
 
+hub: Any = transformers  # its classes have no types
 GREEDY: dict[str, Any] = {"do_sample": False, "num_beams": 1}
 
 
@@ -49,9 +51,7 @@ def blip(tmp_path_factory: pytest.TempPathFactory) -> tuple[ModelChoice, ...]:
 
 
 def directly(folder: str, model_class: Any, cut: CutOut, tokens: int, question: str = "") -> str:
-    from transformers import BlipProcessor
-
-    processor, model = BlipProcessor.from_pretrained(folder), model_class.from_pretrained(folder)
+    processor, model = hub.BlipProcessor.from_pretrained(folder), model_class.from_pretrained(folder)
     asked = processor(images=picture(cut), text=question, return_tensors="pt") if question else None
     inputs = asked if asked is not None else processor(images=picture(cut), return_tensors="pt")
     written = model.generate(**inputs, max_new_tokens=tokens, **GREEDY)[0, 1:]
@@ -59,25 +59,21 @@ def directly(folder: str, model_class: Any, cut: CutOut, tokens: int, question: 
 
 
 def test_blip_captions_as_its_model_called_directly(blip: tuple[ModelChoice, ...]) -> None:
-    from transformers import BlipForConditionalGeneration
-
     found = BlipDescriber(models=blip, device="cpu").describe_all(CUTOUTS)
 
     source = blip[0].source
     assert [words.caption for words in found] == [
-        directly(source, BlipForConditionalGeneration, cut, CAPTION_TOKENS) for cut in CUTOUTS
+        directly(source, hub.BlipForConditionalGeneration, cut, CAPTION_TOKENS) for cut in CUTOUTS
     ]
 
 
 @pytest.mark.parametrize("attribute", list(Attribute))
 def test_blip_answers_each_question_as_its_model_called_directly(blip: tuple[ModelChoice, ...], attribute: Attribute) -> None:
-    from transformers import BlipForQuestionAnswering
-
     found = BlipDescriber(models=blip, device="cpu").describe_all(CUTOUTS)
 
     source, question = blip[1].source, QUESTIONS[attribute]
     assert [getattr(words, attribute) for words in found] == [
-        directly(source, BlipForQuestionAnswering, cut, ANSWER_TOKENS, question) for cut in CUTOUTS
+        directly(source, hub.BlipForQuestionAnswering, cut, ANSWER_TOKENS, question) for cut in CUTOUTS
     ]
 
 
@@ -120,37 +116,33 @@ def asked_directly(model: Any, processor: Any, cut: CutOut, prompt: str) -> str:
 
 
 def florence_directly(folder: Path, cut: CutOut) -> Words:
-    from transformers import AutoTokenizer, Florence2ForConditionalGeneration, Florence2Processor
-    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
-
-    processor = Florence2Processor(CLIPImageProcessorPil.from_pretrained(folder), AutoTokenizer.from_pretrained(folder))
-    model = Florence2ForConditionalGeneration.from_pretrained(folder).eval()
+    processor = hub.Florence2Processor(
+        hub.CLIPImageProcessorPil.from_pretrained(folder), hub.AutoTokenizer.from_pretrained(folder)
+    )
+    model = hub.Florence2ForConditionalGeneration.from_pretrained(folder).eval()
     caption, reply = (asked_directly(model, processor, cut, prompt) for prompt in (CAPTION_TASK, LIST_PROMPT))
     return read_list("florence-2", caption, reply)
 
 
 def instruct_directly(folder: Path, cut: CutOut) -> Words:
-    from transformers import AutoTokenizer, BertTokenizer, InstructBlipForConditionalGeneration, InstructBlipProcessor
-    from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
-
-    processor = InstructBlipProcessor(
-        BlipImageProcessorPil.from_pretrained(folder),
-        AutoTokenizer.from_pretrained(folder),
-        BertTokenizer.from_pretrained(folder / "qformer_tokenizer"),
+    processor = hub.InstructBlipProcessor(
+        hub.BlipImageProcessorPil.from_pretrained(folder),
+        hub.AutoTokenizer.from_pretrained(folder),
+        hub.BertTokenizer.from_pretrained(folder / "qformer_tokenizer"),
         num_query_tokens=4,
     )
-    model = InstructBlipForConditionalGeneration.from_pretrained(folder).eval()
+    model = hub.InstructBlipForConditionalGeneration.from_pretrained(folder).eval()
     caption, reply = (asked_directly(model, processor, cut, prompt) for prompt in (CAPTION_PROMPT, LIST_PROMPT))
     return read_list("instructblip", caption, reply)
 
 
 def qwen_directly(folder: Path, cut: CutOut) -> Words:
     """Write word by word: each time the whole text through the model, and the likeliest next word put behind it."""
-    from transformers import AutoTokenizer, Qwen3VLForConditionalGeneration
-    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
-
-    tokenizer, model = AutoTokenizer.from_pretrained(folder), Qwen3VLForConditionalGeneration.from_pretrained(folder).eval()
-    looked = Qwen2VLImageProcessorPil.from_pretrained(folder)(images=[picture(cut)], return_tensors="pt")
+    tokenizer, model = (
+        hub.AutoTokenizer.from_pretrained(folder),
+        hub.Qwen3VLForConditionalGeneration.from_pretrained(folder).eval(),
+    )
+    looked = hub.Qwen2VLImageProcessorPil.from_pretrained(folder)(images=[picture(cut)], return_tensors="pt")
     text = tokenizer(chat(4), return_tensors="pt").input_ids  # 32 px are 4 × 4 patches, merged two by two
     start = text.shape[1]
     with torch.inference_mode():

@@ -128,7 +128,6 @@ def instruct_folder(folder: Path, *, seed: int = 0) -> Path:
         num_layers=1,
         num_decoder_layers=1,
         num_heads=2,
-        decoder_start_token_id=0,
         pad_token_id=0,
         eos_token_id=1,
         initializer_factor=3.0,
@@ -147,7 +146,7 @@ def instruct_folder(folder: Path, *, seed: int = 0) -> Path:
     config = InstructBlipConfig(
         vision_config={**VISION, "qkv_bias": True},
         qformer_config=former,
-        text_config=text.to_dict(),
+        text_config={**text.to_dict(), "decoder_start_token_id": 0},
         num_query_tokens=4,
         image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
     )
@@ -223,7 +222,8 @@ def _tokenizer(
     made.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Whitespace(), pre_tokenizers.Punctuation()])
     named = {"bos_token": bos, "eos_token": eos, "pad_token": pad, "unk_token": "<unk>"}
     extra = {"extra_special_tokens": {"image_token": image_token}} if image_token else {}
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=made, **{name: said for name, said in named.items() if said}, **extra)
+    fast: Any = PreTrainedTokenizerFast  # it has no types
+    tokenizer = fast(tokenizer_object=made, **{name: said for name, said in named.items() if said}, **extra)
     tokenizer.add_tokens(list(special), special_tokens=True)
     return tokenizer
 

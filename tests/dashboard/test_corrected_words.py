@@ -1,0 +1,139 @@
+"""Corrected words on the pages Catalogue, Search and History, and as a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.corrected_words import PAGE, list_corrections, words_line, words_of_asset
+from dashboard.search_results import rank_photo
+from dashboard.wiring import Services
+from data.domain import Attribute, Sku
+from data.store import open_store
+from tests.builders import ARTICLES, photo_picture, png
+from tests.corrections import correction_of
+from tests.dashboard.conftest import OpenPage, said
+from tests.dashboard.test_command_line import Run
+
+RED = correction_of("e1", "coral", sku="ball-red")
+PHOTO = correction_of("e2", "navy", photo="ball-red/1", by="ben")
+
+
+def test_what_is_said_of_an_asset_comes_from_people_the_model_and_the_catalogue(services: Services) -> None:
+    services.store.corrections.append([RED])
+
+    words = {word.attribute: (word.text, word.by) for word in words_of_asset(services, Sku("ball-red"))}
+    assert words[Attribute.OBJECT] == ("ball", "")
+    assert words[Attribute.COLOUR] == ("coral", "anna")
+    assert words[Attribute.TEXTURE][0] != ""
+
+
+def test_search_shows_the_corrected_words_of_what_it_finds(services: Services) -> None:
+    services.store.corrections.append([RED])
+    found = rank_photo(services, png(photo_picture(ARTICLES[Sku("ball-red")], 9_000)), "seen.png")
+
+    [words] = [candidate.words for candidate in found.candidates if candidate.sku == "ball-red"]
+    assert words == words_line(services, Sku("ball-red"))
+    assert "coral" in words
+
+
+def test_an_assets_page_shows_who_corrected_a_word_and_takes_it_back(services: Services, open_page: OpenPage) -> None:
+    services.store.corrections.append([RED])
+    page = open_page("catalogue")
+    page.query_params["sku"] = "ball-red"
+    page.run()
+
+    assert "corrected by anna" in said(page)
+    next(button for button in page.button if button.key == "undo e1").click().run()
+    assert "corrected by anna" not in said(page)
+    assert [event.withdraws for event in services.store.corrections.all()] == [None, "e1"]
+
+
+def test_an_assets_page_corrects_a_word(services: Services, open_page: OpenPage) -> None:
+    page = open_page("catalogue")
+    page.query_params["sku"] = "ball-red"
+    page.run()
+    next(box for box in page.selectbox if box.label == "Attribute").set_value(Attribute.TEXTURE).run()
+    next(box for box in page.selectbox if box.label == "The right word").set_value("suede").run()
+    next(button for button in page.button if button.label == "Correct").click().run()
+
+    assert [(event.sku, event.attribute, event.value, event.by) for event in services.store.corrections.all()] == [
+        ("ball-red", Attribute.TEXTURE, "suede", "anna")
+    ]
+    assert "corrected by anna" in said(page)
+
+
+def test_corrections_come_newest_first_and_each_says_whether_it_stands(services: Services) -> None:
+    undo = correction_of("e3", sku="ball-red", withdraws="e1", by="ben")
+    services.store.corrections.append([RED, PHOTO, undo])
+
+    rows = [(row.said, row.subject, row.by, row.stands, row.is_word) for row in list_corrections(services).rows]
+    assert rows == [
+        ("undone · colour: coral", "asset ball-red", "ben", True, False),
+        ("colour: navy", "photo ball-red/1", "ben", True, True),
+        ("colour: coral", "asset ball-red", "anna", False, False),
+    ]
+
+
+def test_many_corrections_come_in_pages(services: Services) -> None:
+    services.store.corrections.append([correction_of(f"e{at}", "red", photo="ball-red/1") for at in range(PAGE + 2)])
+
+    second = list_corrections(services, page=2)
+    assert (len(second.rows), second.pages) == (2, 2)
+
+
+def test_history_lists_corrections_and_undoes_one(services: Services, open_page: OpenPage) -> None:
+    services.store.corrections.append([RED])
+    page = open_page("history")
+
+    next(button for button in page.button if button.key == "undo e1").click().run()
+
+    assert [(event.by, event.withdraws) for event in services.store.corrections.all()] == [("anna", None), ("anna", "e1")]
+
+
+def test_without_corrections_history_says_so(services: Services, open_page: OpenPage) -> None:
+    assert "Nobody has corrected a word yet" in said(open_page("history"))
+
+
+@pytest.fixture
+def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command in the small home."""
+    return Run(home, capsys, monkeypatch)
+
+
+def test_the_command_corrects_a_photo_and_an_asset_lists_and_undoes(run: Run) -> None:
+    first = run.json("describe", "ball-red/1", "colour", "navy  blue", "--by", "mia")
+    second = run.json("describe", "ball-red", "texture", "suede", "--by", "mia")
+    listed = run.json("describe")["corrections"]
+    run.json("describe", "--undo", first["event_id"], "--by", "ben")
+
+    assert [(row["photo_id"], row["sku"], row["attribute"], row["value"], row["by"]) for row in listed] == [
+        ("ball-red/1", None, "colour", "navy blue", "mia"),
+        (None, "ball-red", "texture", "suede", "mia"),
+    ]
+    assert [row["event_id"] for row in run.json("describe")["corrections"]] == [second["event_id"]]
+
+
+def test_the_list_says_how_to_undo(run: Run) -> None:
+    code, out, _ = run("describe", "ball-red", "colour", "navy")
+
+    assert (code, "undo with: couture describe --undo" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("nobody", "colour", "navy"), 1, "no photo and no asset 'nobody'"),
+        (("ball-red", "shape", "round"), 2, "shape"),
+        (("ball-red", "colour"), 2, "the right word"),
+        (("ball-red", "colour", "x" * 100), 1, "at most"),
+        (("--undo", "nothing"), 1, "nothing"),
+        (("ball-red", "--undo", "e1"), 2, "not both"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused_in_words(run: Run, words: tuple[str, ...], code: int, told: str) -> None:
+    found, _, err = run("describe", *words)
+
+    assert (found, open_store(run.home / "store").corrections.count()) == (code, 0)
+    assert told in err
