@@ -69,7 +69,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             """Say nothing."""
 
         def _give(self, folder: Path) -> None:
-            files = {path.name: path.read_bytes() for path in folder.iterdir()}
+            files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
             tags = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
             if "/tree/" in self.path:
                 tree = [{"type": "file", "path": name, "size": len(files[name]), "oid": tags[name]} for name in files]
@@ -77,7 +77,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             elif self.path.startswith("/api/"):
                 self._answer(json.dumps({"id": "x", "sha": COMMIT, "siblings": [{"rfilename": name} for name in files]}).encode())
             else:
-                name = self.path.rsplit("/", 1)[-1]
+                name = self.path.partition(f"/resolve/{COMMIT}/")[2] or self.path.rsplit("/", 1)[-1]
                 self._answer(files[name], headers={"ETag": f'"{tags[name]}"', "X-Repo-Commit": COMMIT})
 
         def _answer(self, content: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -10,9 +11,6 @@ from matching.backends import Backends, find
 from matching.backends.chosen import Needed
 from matching.backends.hub import ModelCard, is_folder
 from matching.backends.model_faults import missing, untrusted
-
-NOT_IN_FOLDERS = "*/*"
-"""Other formats of the same weights lie in folders of their own."""
 
 TAKEN = (".json", ".txt", ".model", ".py")
 SAFE, OLD = ".safetensors", ".bin"
@@ -70,10 +68,10 @@ def _fetch_snapshot(card: ModelCard) -> None:
     from huggingface_hub import snapshot_download  # noqa: PLC0415
     from huggingface_hub.errors import DryRunError, HFValidationError  # noqa: PLC0415
 
-    known: Any = {"revision": card.revision, "ignore_patterns": [NOT_IN_FOLDERS]}
+    known: Any = {"revision": card.revision}
     try:
         listed = snapshot_download(card.hub_id, dry_run=True, **known)
-        snapshot_download(card.hub_id, allow_patterns=_files([file.filename for file in listed]), **known)
+        snapshot_download(card.hub_id, allow_patterns=_files([file.filename for file in listed], card.folders), **known)
     except DryRunError as error:  # it hides why
         raise _explained(card, error.__cause__ or error) from error
     except (OSError, HFValidationError) as error:
@@ -106,7 +104,11 @@ def _explained(card: ModelCard, error: BaseException) -> CoutureError:
     )
 
 
-def _files(names: list[str]) -> list[str]:
-    """Choose the files that loading reads: safetensors rather than pickled weights, no other framework's."""
-    weights = SAFE if any(name.endswith(SAFE) for name in names) else OLD
-    return [name for name in names if name.endswith((*TAKEN, weights))]
+def _files(names: list[str], folders: Sequence[str]) -> list[str]:
+    """Choose the files that loading reads: safetensors rather than pickled weights, no other framework's.
+
+    Other formats of the same weights lie in folders of their own, so of folders only those that a card names are taken.
+    """
+    near = [name for name in names if "/" not in name or name.partition("/")[0] in folders]
+    weights = SAFE if any(name.endswith(SAFE) for name in near) else OLD
+    return [name for name in near if name.endswith((*TAKEN, weights))]

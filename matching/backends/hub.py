@@ -41,6 +41,7 @@ class ModelCard:
         download_mb: about how much is fetched; 0: not known.
         remote_code: its repository brings Python code of its own.
         packages: what that code imports beside torch and transformers.
+        folders: of its repository that loading reads too.
     """
 
     name: str
@@ -52,6 +53,7 @@ class ModelCard:
     download_mb: int = 0
     remote_code: bool = False
     packages: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     @property
     def pinned(self) -> bool:

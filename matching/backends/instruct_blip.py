@@ -27,7 +27,13 @@ class InstructBlipDescriber(GeneratingDescriber):
 
     name = "instructblip"
     cards: ClassVar[tuple[ModelCard, ...]] = (
-        ModelCard(name="instructblip", hub_id="Salesforce/instructblip-flan-t5-xl", licence="MIT", download_mb=16_000),
+        ModelCard(
+            name="instructblip",
+            hub_id="Salesforce/instructblip-flan-t5-xl",
+            licence="MIT",
+            download_mb=16_000,
+            folders=(QUESTION_TOKENIZER,),
+        ),
     )
 
     def _describe(self, pictures: Sequence[PIL.Image.Image]) -> list[Words]:

@@ -122,3 +122,16 @@ def test_settings_win_over_the_card() -> None:
 
 def test_an_engine_that_nobody_knows_needs_no_model() -> None:
     assert needed_models(Backends(remover="imaginary")) == []
+
+
+def test_of_folders_in_a_repository_only_those_that_the_card_names_are_fetched(hub: Hub, tmp_path: Path) -> None:
+    hub.folders["someone/tiny"] = birefnet_folder(tmp_path / "tiny")
+    for folder in ("question", "onnx"):
+        (tmp_path / "tiny" / folder).mkdir()
+        (tmp_path / "tiny" / folder / "config.json").write_text("{}")
+    needed = only(backends())
+
+    fetch(replace(needed, card=replace(needed.card, folders=("question",))), backends())
+
+    fetched = {path.parent.name for path in (tmp_path / "cache").rglob("snapshots/*/*/config.json")}
+    assert fetched == {"question"}
