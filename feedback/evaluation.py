@@ -29,6 +29,7 @@ from matching.backends import Backends
 from matching.evidence import load_basis
 from matching.search import Ranking, find_matches
 from matching.weights import Weights, from_json
+from matching.worded import uses_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,8 +173,12 @@ def evaluate(
     from feedback.ladder import climb  # noqa: PLC0415  # the ladder measures with this module
 
     weights = active_weights(store)
-    bench = load_bench(store, backends, load_basis(store, weights.basis))
-    photos = sealed_photos(store, backends, weights) if file is None else file_photos(store, backends, weights, file, on_progress)
+    words = ladder or uses_words(weights)
+    bench = load_bench(store, backends, load_basis(store, weights.basis), words=words)
+    if file is None:
+        photos = sealed_photos(store, backends, weights, words=words)
+    else:
+        photos = file_photos(store, backends, weights, file, on_progress, words=words)
     outcomes, _ = measure(photos, bench, weights)
     said = "the sealed side" if file is None else file.name
     found = summarise(outcomes, weights.version, said)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import RLock
 
 from data.domain import BasisVersion, ConfirmedView, ImageId, Photo, Sku, WeightsVersion
@@ -21,7 +21,10 @@ from matching.gallery import Gallery, Query, fold
 from matching.ports import Keypoints
 from matching.readers import KeypointReader, KnownPhoto, KnownPhotos
 from matching.renewal import Renewal
+from matching.spoken import Corrections
 from matching.weights import Weights, from_json
+from matching.word_reading import read_catalogue_words
+from matching.worded import CatalogueWords, uses_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +61,16 @@ class _Catalogue:
 class Snapshots:
     """Gives the present snapshot. A decision costs the confirmed views alone, never the catalogue's."""
 
-    def __init__(self, store: Store, backends: Backends, confirmed: Callable[[], Sequence[ConfirmedView]]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        backends: Backends,
+        confirmed: Callable[[], Sequence[ConfirmedView]],
+        corrections: Callable[[], Corrections] = Corrections,
+    ) -> None:
         self._store, self._backends, self._confirmed = store, backends, confirmed
+        self._corrections = corrections
+        self._words: tuple[Hashable, CatalogueWords] | None = None
         self._lock = RLock()
         self._reader = KeypointReader(store)
         self._versions: tuple[object, ...] = ()
@@ -89,7 +100,7 @@ class Snapshots:
             NotEnoughEvidence: nothing is indexed yet.
         """
         store, active = self._store, self.active()
-        tables = (store.views, store.assets, store.descriptions, store.events, store.photos)
+        tables = (store.views, store.assets, store.descriptions, store.events, store.photos, store.corrections)
         with self._lock:
             versions = (active, *(table.version for table in tables), self._embedded())
             if self._snapshot is None or self._versions != versions:
@@ -109,12 +120,14 @@ class Snapshots:
         worded = tuple(view for view in self._confirmed() if view.image_id in done)
         queries = self._confirmed_queries(catalogue.basis, worded)
         confirmed = tuple(view for view in worded if view.image_id in queries)  # an embedder that came later may lack some
-        made_from = (active, catalogue.source, confirmed)
+        words = self._catalogue_words(catalogue) if uses_words(weights) else None
+        made_from = (active, catalogue.source, confirmed, id(words))
         if self._snapshot is not None and self._made_from == made_from:
             return self._snapshot
         gallery = add_confirmed(catalogue.gallery, confirmed, queries)
         if not gallery.views:
             raise NotEnoughEvidence("no catalogue picture is described yet", remedy="run 'couture index'")
+        gallery = replace(gallery, worded=words)
         self._made_from = made_from
         return Snapshot(
             weights=weights,
@@ -140,6 +153,14 @@ class Snapshots:
         found = self._catalogue.get(source, read, usable=lambda earlier: earlier.source[:2] == vectors)
         self._late = found.source != source
         return found
+
+    def _catalogue_words(self, catalogue: _Catalogue) -> CatalogueWords:
+        """Give what is said of the assets; read again only where the catalogue or a corrected word has changed."""
+        source = (*catalogue.source, self._store.corrections.version)
+        if self._words is None or self._words[0] != source:
+            said = read_catalogue_words(self._store, self._backends, catalogue.gallery.skus, self._corrections())
+            self._words = source, said
+        return self._words[1]
 
     def _confirmed_queries(self, basis: Basis, confirmed: Sequence[ConfirmedView]) -> dict[ImageId, Query]:
         """Give the confirmed photos on the catalogue's axes; a decision costs the reading of its own photo alone."""
