@@ -13,6 +13,7 @@ from feedback.confirmed import read_confirmed_views
 from feedback.corrections import read_corrections
 from matching.backends import Backends
 from matching.search import Matcher
+from matching.word_search import WordSearch
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Services:
     store: Store
     backends: Backends
     matcher: Matcher
+    words: WordSearch
 
 
 def open_services(home: Path) -> Services:
@@ -37,7 +39,8 @@ def open_services(home: Path) -> Services:
     store = open_store(home / "store")
     backends = settings.backends
     matcher = Matcher(store, backends, lambda: read_confirmed_views(store), lambda: read_corrections(store))
-    return Services(home=home, settings=settings, store=store, backends=backends, matcher=matcher)
+    words = WordSearch(store, backends, lambda: read_corrections(store))
+    return Services(home=home, settings=settings, store=store, backends=backends, matcher=matcher, words=words)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Words count where labels say that they help: text and attributes weigh nothing before any label, and stay so until they earn it."""
+"""Words count where labels say that they help: text and attributes weigh nothing until they have earned it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,8 +86,13 @@ class Evaluation:
     ece_interval: Interval | None = None
 
 
-def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tuple[Outcomes, list[Ranking]]:
-    """Rank the catalogue for each photo.
+Rerank = Callable[[TestPhoto, Ranking, Bench], Ranking]
+
+
+def measure(
+    photos: Sequence[TestPhoto], bench: Bench, weights: Weights, rerank: Rerank | None = None
+) -> tuple[Outcomes, list[Ranking]]:
+    """Rank the catalogue for each photo; where a rule is given, it orders each ranking anew.
 
     Raises:
         NotEnoughEvidence: there is no photo.
@@ -96,6 +101,8 @@ def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tupl
         raise NotEnoughEvidence("there is no photo to measure on", remedy="review photos, or import some with their truth")
     bench = bench.folded(weights)
     rankings = [find_matches(photo.evidence, bench.gallery, weights, bench.local) for photo in photos]
+    if rerank is not None:
+        rankings = [rerank(photo, ranking, bench) for photo, ranking in zip(photos, rankings, strict=True)]
     ranks = [
         _rank(ranking, [bench.places[sku] for sku in photo.skus if sku in bench.places])
         for photo, ranking in zip(photos, rankings, strict=True)

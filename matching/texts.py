@@ -60,6 +60,12 @@ def asset_text(asset: Asset, described: Description | None, said: Said, names: N
     return names.strip(" ".join([asset.title, asset.category, asset.description, caption, *_corrected(said)]))
 
 
+def with_sku(asset: Asset, described: Description | None, said: Said, names: Names) -> str:  # noqa: ARG001  # nothing is left out
+    """Write all that is said of an asset, its sku included: to be found by, never to be compared with a photo."""
+    caption = described.caption if described else ""
+    return " ".join([asset.sku, asset.title, asset.category, asset.description, caption, *_corrected(said)])
+
+
 def _corrected(said: Said) -> list[str]:
     return [event.value for _, event in sorted(said.items())]
 

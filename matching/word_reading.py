@@ -8,41 +8,44 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from data.domain import Description, FloatArray, ImageId, Photo, Sku, ViewKind
+from data.domain import Asset, Description, FloatArray, ImageId, Photo, Sku, ViewKind
 from data.store import Store
 from matching.backends import NONE, Backends
 from matching.evidence import PhotoEvidence
 from matching.ports import Words
-from matching.spoken import Corrections, asset_words, corrected, words_of
+from matching.spoken import Corrections, Said, asset_words, corrected, words_of
 from matching.texts import Names, asset_text, photo_text
 from matching.vocabulary import read_vocabulary
 from matching.worded import CatalogueWords, PhotoWords
 
 READ_ALL_ABOVE = 200
 NOT_YET = Corrections()
+Write = Callable[[Asset, Description | None, Said, Names], str]
+"""Writes the text of an asset."""
 
 
 def read_catalogue_words(
     store: Store, backends: Backends, skus: Sequence[Sku], corrections: Corrections = NOT_YET
 ) -> CatalogueWords:
     """Read what is said of assets, in the order of `skus`."""
-    references = _references(store)
-    described = store.descriptions.of(set(references.values()), backends.describer)
-    assets, names = {asset.sku: asset for asset in store.assets.all()}, _names(store)
-    found = [(assets[sku], described.get(references.get(sku, ImageId("")))) for sku in skus]
-    texts = [asset_text(asset, words, corrections.of_asset(asset.sku), names) for asset, words in found]
-    pictures = [references.get(sku, ImageId("")) for sku in skus]
+    found, pictures = _described(store, backends, skus)
+    texts = _texts(store, found, corrections, asset_text)
     return CatalogueWords(
         words=tuple(asset_words(words, asset, corrections) for asset, words in found),
         vectors=text_vectors(store, backends, pictures, texts),
         vocabulary=read_vocabulary(store.address.parent),
     )
+
+
+def catalogue_texts(store: Store, backends: Backends, skus: Sequence[Sku], corrections: Corrections, write: Write) -> list[str]:
+    """Write a text of each asset."""
+    return _texts(store, _described(store, backends, skus)[0], corrections, write)
 
 
 def read_photo_words(
@@ -125,6 +128,22 @@ def embed_missing(store: Store, backends: Backends, corrections: Corrections = N
     """Embed every text of the catalogue and of the photos whose vector is not stored yet."""
     read_catalogue_words(store, backends, store.assets.skus(), corrections)
     read_photo_words(store, backends, store.photos.all(), corrections)
+
+
+def _described(
+    store: Store, backends: Backends, skus: Sequence[Sku]
+) -> tuple[list[tuple[Asset, Description | None]], list[ImageId]]:
+    """Read assets with what their first reference shows, and that picture; an empty name where there is none."""
+    references = _references(store)
+    described = store.descriptions.of(set(references.values()), backends.describer)
+    assets = {asset.sku: asset for asset in store.assets.all()}
+    pictures = [references.get(sku, ImageId("")) for sku in skus]
+    return [(assets[sku], described.get(picture)) for sku, picture in zip(skus, pictures, strict=True)], pictures
+
+
+def _texts(store: Store, found: Sequence[tuple[Asset, Description | None]], corrections: Corrections, write: Write) -> list[str]:
+    names = _names(store)
+    return [write(asset, described, corrections.of_asset(asset.sku), names) for asset, described in found]
 
 
 def _references(store: Store) -> dict[Sku, ImageId]:
