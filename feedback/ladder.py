@@ -56,7 +56,8 @@ def climb(
     """Measure each step of the ladder on the same photos.
 
     Steps of 3D are left out where the catalogue has no renders, the mean embedding where there is one embedder, those of
-    confirmed views and fitted weights where there are none, and those of words where nothing is said. Channel weights of the steps before "fitted" are the house's.
+    confirmed views and fitted weights where there are none, and those of words where nothing is said. Channel weights of the
+    steps before "fitted" are the house's; words come on top of the weights in use.
     """
     rungs = rungs_of(store, backends, bench, active)
     rungs += _word_rungs(store, backends, photos, bench, active)

@@ -62,4 +62,4 @@ def anything_said(photos: Sequence[TestPhoto], bench: Bench) -> bool:
     """Say whether there are words to compare: of an asset and of a photo."""
     said = bench.gallery.worded
     spoken = [photo.evidence.query.worded for photo in photos]
-    return said is not None and said.vectors.any() and any(words is not None and words.vector.any() for words in spoken)
+    return said is not None and bool(said.vectors.any()) and any(words is not None and words.vector.any() for words in spoken)

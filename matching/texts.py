@@ -23,6 +23,7 @@ class Names:
         self._skus = {bare for bare in map(_bare, skus) if bare}
         within = {len(sku) for sku in self._skus if len(sku) >= SHORTEST_WITHIN}
         self._lengths = sorted(within)
+        self._known: dict[str, bool] = {}
 
     def strip(self, text: str, *beside: str) -> str:
         """Leave out names of files, skus, and words that contain one, also one that is written in several parts.
@@ -43,9 +44,11 @@ class Names:
         return " ".join(word for at, word in enumerate(words) if at not in dropped)
 
     def _names(self, word: str) -> bool:
-        return word in self._skus or any(
-            word[at : at + length] in self._skus for length in self._lengths for at in range(len(word) - length + 1)
-        )
+        if word not in self._known:  # texts share most of their words
+            self._known[word] = word in self._skus or any(
+                word[at : at + length] in self._skus for length in self._lengths for at in range(len(word) - length + 1)
+            )
+        return self._known[word]
 
 
 def photo_text(photo: Photo | None, described: Description | None, said: Said, names: Names) -> str:

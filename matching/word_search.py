@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from data.domain import Sku
+from data.domain import FloatArray, Sku
 from data.errors import MissingBackend
 from data.store import Store
 from matching.backends import Backends
@@ -71,7 +71,7 @@ def fused(lists: Sequence[Sequence[Sku]]) -> list[Sku]:
     return sorted(scores, key=lambda sku: -scores[sku])
 
 
-def _nearest(skus: Sequence[Sku], said: CatalogueWords, query: np.ndarray) -> list[Sku]:
+def _nearest(skus: Sequence[Sku], said: CatalogueWords, query: FloatArray) -> list[Sku]:
     alike = said.vectors @ query
     order = np.argsort(-alike, kind="stable")[:MOST_OF_EACH]
     return [skus[at] for at in order if alike[at] > LEAST_ALIKE]

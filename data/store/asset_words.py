@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
 from lancedb.index import FTS
-from lancedb.query import MatchQuery
 
 from data.domain import AssetWords, Sku
 from data.store.locks import TableLock
@@ -35,7 +34,7 @@ class TextTable(Table):
             StoreError: the table cannot be read.
         """
         with self._explained("searched"):
-            return self._table.search(MatchQuery(words, column), query_type="fts").limit(limit).to_arrow()
+            return self._table.search(words, query_type="fts", fts_columns=column).limit(limit).to_arrow()
 
 
 class AssetWordsTable(RecordTable[AssetWords]):
