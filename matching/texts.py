@@ -25,7 +25,7 @@ class Names:
         self._lengths = sorted(within)
         self._known: dict[str, bool] = {}
 
-    def strip(self, text: str, *beside: str) -> str:
+    def redact(self, text: str, *beside: str) -> str:
         """Leave out names of files, skus, and words that contain one, also one that is written in several parts.
 
         Args:
@@ -54,13 +54,13 @@ class Names:
 def photo_text(photo: Photo | None, described: Description | None, said: Said, names: Names) -> str:
     """Write the text of a photo: its caption, and what people corrected; nothing of its file's name."""
     stem = photo.photo_id.rsplit("/", 1)[-1] if photo else ""
-    return names.strip(" ".join([described.caption if described else "", *_corrected(said)]), stem)
+    return names.redact(" ".join([described.caption if described else "", *_corrected(said)]), stem)
 
 
 def asset_text(asset: Asset, described: Description | None, said: Said, names: Names) -> str:
     """Write the text of an asset: what the DAM says of it, the caption of its reference, and what people corrected."""
     caption = described.caption if described else ""
-    return names.strip(" ".join([asset.title, asset.category, asset.description, caption, *_corrected(said)]))
+    return names.redact(" ".join([asset.title, asset.category, asset.description, caption, *_corrected(said)]))
 
 
 def with_sku(asset: Asset, described: Description | None, said: Said, names: Names) -> str:  # noqa: ARG001  # nothing is left out

@@ -36,15 +36,15 @@ def described(caption: str) -> Description:
     ],
 )
 def test_skus_and_names_of_files_are_left_out(text: str) -> None:
-    assert NAMES.strip(text) == "a red bag"
+    assert NAMES.redact(text) == "a red bag"
 
 
 def test_a_short_sku_takes_no_other_word_along() -> None:
-    assert NAMES.strip("77 shoes of 1977") == "77 shoes of 1977"
+    assert NAMES.redact("77 shoes of 1977") == "77 shoes of 1977"
 
 
 def test_the_plain_name_of_an_article_stays_though_its_sku_is_written_alike() -> None:
-    assert Names([Sku("golden-delicious")]).strip("Golden Delicious, golden-delicious") == "Golden Delicious,"
+    assert Names([Sku("golden-delicious")]).redact("Golden Delicious, golden-delicious") == "Golden Delicious,"
 
 
 def test_a_poisoned_title_changes_nothing() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,9 +16,9 @@ A, B, C = Sku("a"), Sku("b"), Sku("c")
 
 
 @pytest.fixture
-def search(small_store: Store) -> Iterator[WordSearch]:
+def search(small_store: Store) -> WordSearch:
     """The search over the small catalogue."""
-    yield WordSearch(small_store, BACKENDS, lambda: read_corrections(small_store))
+    return WordSearch(small_store, BACKENDS, lambda: read_corrections(small_store))
 
 
 def test_ranks_are_fused_by_the_sum_of_reciprocals() -> None:

@@ -25,7 +25,8 @@ from matching.weights import Weights, from_json, to_json
 from matching.word_reading import read_catalogue_words, read_photo_words
 from matching.worded import ATTRIBUTES, TEXT_CHANNEL, CatalogueWords, PhotoWords, known_overlaps, uses_words, with_text
 from tests.builders import NOON, weights_of
-from tests.matching.test_search import EAST, WEIGHTS, looking, nothing_local, two_assets
+from tests.matching.test_search import looking, nothing_local, two_assets
+from tests.matching.test_similarity import EAST, WEIGHTS
 from tests.small_catalogue import BACKENDS, matcher_of
 
 RED_BAG = Words(caption="a red bag", object="bag", colour="red", texture="", specificity="")
