@@ -15,8 +15,10 @@ from filelock import FileLock, Timeout
 from dashboard.settings import HOME_VARIABLE
 from data.errors import NotAllowed
 from feedback.confirmed import read_confirmed_views
+from feedback.corrections import read_corrections
 from matching.indexing import IndexReport, index, pending
 from matching.preparation import ensure_weights
+from matching.word_reading import embed_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +52,7 @@ def index_everything(
         second = index(store, backends, catalogue=False, on_progress=on_progress) if photos else IndexReport()
         if store.bases.count():
             ensure_weights(store, backends, confirmed=read_confirmed_views(store))
+        embed_missing(store, backends, read_corrections(store))
     return first + second
 
 

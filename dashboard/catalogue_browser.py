@@ -132,6 +132,12 @@ def find_cards(
     return CardPage(cards=tuple(found[(shown - 1) * PAGE : shown * PAGE]), total=len(found), page=shown, pages=pages)
 
 
+def find_by_words(services: Services, words: str) -> list[Card]:
+    """Find the assets that fit words best, the best first, by exact words, full text and the vectors of texts together."""
+    cards = {card.sku: card for card in _all_cards(services)}
+    return [cards[sku] for sku in services.words.find(words, PAGE) if sku in cards]
+
+
 def cards_of(services: Services, skus: Collection[Sku]) -> list[Card]:
     """Give the cards of some assets, in order of the alphabet; those that are not there are left out."""
     return [card for card in _all_cards(services) if card.sku in skus]

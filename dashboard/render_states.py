@@ -111,4 +111,4 @@ def view_words(view: View, state: RenderState) -> str:
     if view.yaw_deg is None:
         return view.kind.value
     turned = state.from_front_deg(view.yaw_deg) if view.kind is ViewKind.RENDER else view.yaw_deg
-    return f"{view.kind.value}, front" if not turned else f"{view.kind.value} {turned:+.0f}°"
+    return f"{view.kind.value}, front" if not turned else f"{view.kind.value} {turned:+.0f}°".replace("-", "−")

@@ -57,7 +57,7 @@ PROFILES: Mapping[str, Settings] = {
         remover="birefnet",
         embedders=("dinov2-registers", "dinov3", "siglip2", "fashion-siglip"),
         describer="florence-2",
-        text_embedder="siglip2",
+        text_embedder="siglip2-text",
         renderer="blender",
         mesh_generator="trellis-2",
     ),

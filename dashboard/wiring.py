@@ -10,8 +10,10 @@ from pathlib import Path
 from dashboard.settings import DEFAULT_HOME, HOME_VARIABLE, Settings, read_settings
 from data.store import Store, open_store
 from feedback.confirmed import read_confirmed_views
+from feedback.corrections import read_corrections
 from matching.backends import Backends
 from matching.search import Matcher
+from matching.word_search import WordSearch
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Services:
     store: Store
     backends: Backends
     matcher: Matcher
+    words: WordSearch
 
 
 def open_services(home: Path) -> Services:
@@ -35,8 +38,9 @@ def open_services(home: Path) -> Services:
     settings = read_settings(home)
     store = open_store(home / "store")
     backends = settings.backends
-    matcher = Matcher(store, backends, lambda: read_confirmed_views(store))
-    return Services(home=home, settings=settings, store=store, backends=backends, matcher=matcher)
+    matcher = Matcher(store, backends, lambda: read_confirmed_views(store), lambda: read_corrections(store))
+    words = WordSearch(store, backends, lambda: read_corrections(store))
+    return Services(home=home, settings=settings, store=store, backends=backends, matcher=matcher, words=words)
 
 
 @cache

@@ -226,6 +226,14 @@ class Description:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssetWords:
+    """Everything that is said of an asset, as one text to search in."""
+
+    sku: Sku
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """One reviewer's verdict on one photo: an event, never changed. `sequence` is given by the store; -1 before that.
 

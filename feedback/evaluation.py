@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from matching.backends import Backends
 from matching.evidence import load_basis
 from matching.search import Ranking, find_matches
 from matching.weights import Weights, from_json
+from matching.worded import uses_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +86,13 @@ class Evaluation:
     ece_interval: Interval | None = None
 
 
-def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tuple[Outcomes, list[Ranking]]:
-    """Rank the catalogue for each photo.
+Rerank = Callable[[TestPhoto, Ranking, Bench], Ranking]
+
+
+def measure(
+    photos: Sequence[TestPhoto], bench: Bench, weights: Weights, rerank: Rerank | None = None
+) -> tuple[Outcomes, list[Ranking]]:
+    """Rank the catalogue for each photo; where a rule is given, it orders each ranking anew.
 
     Raises:
         NotEnoughEvidence: there is no photo.
@@ -95,6 +101,8 @@ def measure(photos: Sequence[TestPhoto], bench: Bench, weights: Weights) -> tupl
         raise NotEnoughEvidence("there is no photo to measure on", remedy="review photos, or import some with their truth")
     bench = bench.folded(weights)
     rankings = [find_matches(photo.evidence, bench.gallery, weights, bench.local) for photo in photos]
+    if rerank is not None:
+        rankings = [rerank(photo, ranking, bench) for photo, ranking in zip(photos, rankings, strict=True)]
     ranks = [
         _rank(ranking, [bench.places[sku] for sku in photo.skus if sku in bench.places])
         for photo, ranking in zip(photos, rankings, strict=True)
@@ -172,8 +180,12 @@ def evaluate(
     from feedback.ladder import climb  # noqa: PLC0415  # the ladder measures with this module
 
     weights = active_weights(store)
-    bench = load_bench(store, backends, load_basis(store, weights.basis))
-    photos = sealed_photos(store, backends, weights) if file is None else file_photos(store, backends, weights, file, on_progress)
+    words = ladder or uses_words(weights)
+    bench = load_bench(store, backends, load_basis(store, weights.basis), words=words)
+    if file is None:
+        photos = sealed_photos(store, backends, weights, words=words)
+    else:
+        photos = file_photos(store, backends, weights, file, on_progress, words=words)
     outcomes, _ = measure(photos, bench, weights)
     said = "the sealed side" if file is None else file.name
     found = summarise(outcomes, weights.version, said)

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from feedback.samples import Bench, LabelledPhoto
 from matching.arrays import IntArray
-from matching.checks import CHECKED, CHECKS, check_geometry
+from matching.checks import CHECKS, run_checks
 from matching.fusion import fuse, standardise
 from matching.gallery import popularity
 from matching.search import no_match_probability
@@ -54,7 +54,7 @@ class Examples:
         z: (n, n_hypotheses, K, n_channels) standardised similarities by the starting weights, 0 where a channel is silent.
         speaks: (n, K, n_channels) 1 where the channel has evidence of the candidate, else 0.
         there: (n, n_hypotheses) whether the photo has the mask hypothesis.
-        checks: (n, K, 2) what geometry found in the first ten, see `matching.search.CHECKS`.
+        checks: (n, K, 3) what was found in the first candidates, see `matching.checks.CHECKS`.
         popularity: (n, K) log(1 + confirmed photos that the photo may see).
         tail: (n, K) logarithm of how many assets the candidate stands for; −inf in empty places.
         assets: (n, K) positions in the gallery's skus, −1 in empty places.
@@ -139,12 +139,8 @@ def _example(  # noqa: PLR0917
     place = bench.places
     known = [place[sku] for sku in (*photo.positives, *photo.refused, *photo.corrected) if sku in place]
     kept, tail = choose(scores, known, width, seed=zlib.crc32(photo.photo.photo_id.encode()))
-    checks = np.zeros((len(gallery.skus), len(CHECKS)))
-    if check:
-        first = np.argsort(-scores, kind="stable")[:CHECKED]
-        wanted = np.ones(len(CHECKS), dtype=np.bool_)
-        for asset in first[np.isfinite(scores[first])]:
-            checks[asset] = check_geometry(photo.evidence, gallery, int(asset), fused, alike.views, bench.local, wanted)
+    wanted = np.full(len(CHECKS), check)
+    checks = run_checks(photo.evidence, gallery, scores, fused, alike.views, bench.local, wanted)
     z = np.zeros((most, width, len(weights.channels)), dtype=np.float32)
     speaks = np.zeros((width, len(weights.channels)), dtype=np.float32)
     standardised = standardise(alike.channels[:, kept], weights)

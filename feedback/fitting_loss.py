@@ -16,9 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from feedback.earned import BONUS_FROM, TEXT_FROM, only_earned
 from feedback.examples import Examples
 from matching.checks import CHECKS
 from matching.weights import ChannelKind, Weights, block_of, kind_of
+from matching.worded import TEXT
 
 SILENT = -1e4
 """Score of an asset without any evidence: finite, so that gradients stay so."""
@@ -99,8 +101,9 @@ class Objective:
         self._layout = _Layout.of(len(names), len(blocks))
         self._block_of = torch.tensor([names.index(block) for block in blocks])
         self._kind_of = torch.tensor([list(ChannelKind).index(kind_of(channel)) for channel in start.channels])
-        self._log_values = torch.log(torch.clamp(torch.tensor(start.values, dtype=torch.float64), min=1e-4))
-        self._bonuses = torch.tensor([max(start.bonuses.get(name, 0.0), 1e-2) for name in CHECKS], dtype=torch.float64)
+        least = torch.tensor([TEXT_FROM if block == TEXT else 1e-4 for block in blocks], dtype=torch.float64)
+        self._log_values = torch.log(torch.maximum(torch.tensor(start.values, dtype=torch.float64), least))
+        self._bonuses = torch.tensor([max(start.bonuses.get(name, 0.0), BONUS_FROM) for name in CHECKS], dtype=torch.float64)
         self._data = {name: torch.tensor(getattr(examples, name)) for name in _USED}
         self._pull = self._pulls()
 
@@ -171,13 +174,14 @@ class Objective:
             return moved
         values = torch.softmax(self._log_weights(theta), dim=0).numpy()
         bonuses = (self._bonuses * said[lay.bonuses]).tolist()
-        return replace(
+        found = replace(
             moved,
             values=tuple(float(value) for value in values / values.sum()),
             sharpness=float(self.start.sharpness * said[lay.sharpness]),
             bonuses=dict(zip(CHECKS, bonuses, strict=True)),
             popularity=float(self.start.popularity + theta[lay.popularity]),
         )
+        return only_earned(self.start, found)
 
     def _pulls(self) -> torch.Tensor:
         lay, pulls = self._layout, torch.zeros(self.size, dtype=torch.float64)

@@ -11,11 +11,15 @@ from data.errors import BadTable
 from data.grouping import Arrival, place_photos
 from data.photos import PhotoEntry, photo_lines, read_entries
 from data.store import Store
+from feedback.corrections import read_corrections
 from feedback.equivalence import read_equivalents
 from feedback.labels import NO_EQUIVALENTS, LabelKind, labels_of
 from matching.backends import Backends
+from matching.basis import Basis
+from matching.describing import PictureEvidence
 from matching.evidence import PhotoEvidence, load_basis, load_photos, read_evidence, refuse_other_embedders
 from matching.weights import Weights
+from matching.word_reading import fresh_photo_words, read_photo_words, with_words, worded
 from matching.workers import Job, check_engines, describe_all, start_pool
 
 Progress = Callable[[str, int, int], None]
@@ -36,8 +40,11 @@ class TestPhoto:
     skus: frozenset[Sku] = frozenset()
 
 
-def sealed_photos(store: Store, backends: Backends, weights: Weights) -> list[TestPhoto]:
-    """Read the sealed side's photos of which it is known what they show: by their truth, or by standing reviews."""
+def sealed_photos(store: Store, backends: Backends, weights: Weights, *, words: bool = False) -> list[TestPhoto]:
+    """Read the sealed side's photos of which it is known what they show: by their truth, or by standing reviews.
+
+    With `words` each comes with what is said of it.
+    """
     equivalents, truths = read_equivalents(store), store.photos.truths()
     labels = labels_of(store.events.all(), equivalents)
     known: list[tuple[Photo, Sku | None]] = []
@@ -52,6 +59,9 @@ def sealed_photos(store: Store, backends: Backends, weights: Weights) -> list[Te
         elif label is not None and label.kind is LabelKind.NOT_IN_DAM:
             known.append((photo, None))
     evidence = load_photos(store, backends, load_basis(store, weights.basis), {photo.image_id: photo.group for photo, _ in known})
+    if words:
+        said = read_photo_words(store, backends, [photo for photo, _ in known], read_corrections(store))
+        evidence = with_words(evidence, said)
     categories = {asset.sku: asset.category for asset in store.assets.all()}
     return [
         known_photo(evidence[photo.image_id], sku, photo.group, categories, equivalents)
@@ -61,7 +71,7 @@ def sealed_photos(store: Store, backends: Backends, weights: Weights) -> list[Te
 
 
 def file_photos(
-    store: Store, backends: Backends, weights: Weights, file: Path, on_progress: Progress | None = None
+    store: Store, backends: Backends, weights: Weights, file: Path, on_progress: Progress | None = None, *, words: bool = False
 ) -> list[TestPhoto]:
     """Describe the photos of a file with truth in scratch: nothing is queued, stored or learned from them.
 
@@ -92,12 +102,19 @@ def file_photos(
             for (_, outcome), group in zip(batch, groups[len(described) :], strict=False):
                 if isinstance(outcome, str):
                     raise BadTable(f"{file.name}: {known[len(described)].photo_id}: {outcome}", remedy="leave the photo out")
-                described.append(read_evidence(outcome, basis, group=group))
+                described.append(_scratch(store, backends, outcome, basis, group, words=words))
             report("photos", len(described), len(known))
     return [
         known_photo(evidence, entry.truth.sku if entry.truth else None, group, categories, equivalents)
         for evidence, entry, group in zip(described, known, groups, strict=True)
     ]
+
+
+def _scratch(
+    store: Store, backends: Backends, outcome: PictureEvidence, basis: Basis, group: str, *, words: bool
+) -> PhotoEvidence:
+    found = read_evidence(outcome, basis, group=group)
+    return worded(found, fresh_photo_words(store, backends, outcome.words)) if words and outcome.words else found
 
 
 def known_photo(

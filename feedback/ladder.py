@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from data.domain import ViewKind
 from data.store import Store
-from feedback.evaluation import Outcomes, Step, measure
+from feedback.corrections import read_corrections
+from feedback.evaluation import Outcomes, Rerank, Step, measure
 from feedback.known_photos import TestPhoto
+from feedback.ladder_words import anything_said, reranked, with_bonus, with_captions
 from feedback.mean_embedding import MEAN, Shares, mean_bench, mean_evidence, mean_photo, shares_of
 from feedback.metrics import bootstrap_interval, paired_difference, top_k
 from feedback.samples import Bench
@@ -27,16 +29,17 @@ BOTH = FLAT | SOLID | {ChannelKind.CATALOGUE}
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """One step to measure: its weights, and how blocks are joined into the mean embedding, where they are."""
+    """One step to measure: its weights, how blocks are joined into the mean embedding, and the rule that orders anew, if any."""
 
     step: str
     weights: Weights
     shares: Shares | None = None
+    rerank: Rerank | None = None
 
     def measure(self, photos: Sequence[TestPhoto], bench: Bench, active: Weights) -> tuple[Outcomes, list[Ranking]]:
         """Rank the catalogue for each photo; the photo shift of the mean embedding is that of the active weights."""
         if self.shares is None:
-            return measure(photos, bench, self.weights)
+            return measure(photos, bench, self.weights, self.rerank)
         joined = [mean_photo(photo, self.shares, active) for photo in photos]
         return measure(joined, mean_bench(bench, self.shares, active), self.weights)
 
@@ -52,10 +55,12 @@ def climb(
 ) -> tuple[Step, ...]:
     """Measure each step of the ladder on the same photos.
 
-    Steps of 3D are left out where the catalogue has no renders, the mean embedding where there is one embedder, and those of
-    confirmed views and fitted weights where there are none. Channel weights of the steps before "fitted" are the house's.
+    Steps of 3D are left out where the catalogue has no renders, the mean embedding where there is one embedder, those of
+    confirmed views and fitted weights where there are none, and those of words where nothing is said. Channel weights of the
+    steps before "fitted" are the house's; words come on top of the weights in use.
     """
     rungs = rungs_of(store, backends, bench, active)
+    rungs += _word_rungs(store, backends, photos, bench, active)
     report = on_progress or (lambda _stage, _done, _total: None)
     steps: list[Step] = []
     before: Outcomes | None = None
@@ -96,6 +101,20 @@ def rungs_of(store: Store, backends: Backends, bench: Bench, active: Weights) ->
     if store.weights.get(active.version).parent is not None:
         rungs.append(Rung(step="fitted channel weights", weights=replace(active, bonuses={})))
     return [*rungs, Rung(step="with geometry", weights=active)]
+
+
+def _word_rungs(store: Store, backends: Backends, photos: Sequence[TestPhoto], bench: Bench, active: Weights) -> list[Rung]:
+    """Give the steps of words, on top of what ranks; none where nothing is said."""
+    if not anything_said(photos, bench):
+        return []
+    basis, said = load_basis(store, active.basis), read_corrections(store)
+    known = list(calibration_photos(store, backends, basis, corrections=said).values())
+    captions = with_captions(active, bench, known)
+    return [
+        Rung(step="with captions", weights=captions),
+        Rung(step="with attribute rerank", weights=captions, rerank=reranked),
+        Rung(step="with attribute bonus", weights=with_bonus(captions)),
+    ]
 
 
 def _mean_rungs(backends: Backends, bench: Bench, plain: Weights, known: Sequence[PhotoEvidence]) -> list[Rung]:

@@ -19,6 +19,7 @@ from data.errors import StoreError
 from data.store import Store
 from feedback.board import board_of
 from feedback.confirmed import read_confirmed_views
+from feedback.corrections import read_corrections
 from matching.backends import Backends
 from matching.search import Matcher
 from matching.uncertainty import Ranked
@@ -95,7 +96,7 @@ def refresh_outlooks(
     Raises:
         NotEnoughEvidence: nothing is indexed yet.
     """
-    matcher = Matcher(store, backends, lambda: read_confirmed_views(store))
+    matcher = Matcher(store, backends, lambda: read_confirmed_views(store), lambda: read_corrections(store))
     version, waiting = matcher.weights_version, board_of(store).waiting()
     there = set[PhotoId]() if anew else store.outlooks.done(version)
     missing = [photo_id for photo_id in waiting if photo_id not in there]

@@ -51,6 +51,7 @@ def rebuild(store: Store, backends: Backends, version: WeightsVersion, *, on_pro
         watermark=record.watermark,
         equivalences=int(said["equivalences"]),
         until=datetime.fromisoformat(said["until"]),
+        corrections=int(said.get("corrections", -1)),
         without=tuple(Reviewer(name) for name in said["without"]),
     )
     present = from_json(store.weights.get(record.parent).parameters)

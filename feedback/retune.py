@@ -11,6 +11,7 @@ from data.domain import Reviewer, Side, WeightsVersion
 from data.errors import NotAllowed
 from data.store import Store
 from feedback.comparison import Flip, compare, flips_of
+from feedback.corrections import read_corrections
 from feedback.evaluation import active_weights
 from feedback.gate import Judgement, Outcome
 from feedback.samples import labelled_photos
@@ -82,12 +83,14 @@ def retune(
         watermark=max((event.sequence for event in events), default=-1),
         equivalences=max((event.sequence for event in store.equivalences.all()), default=-1),
         until=now,
+        corrections=max((event.sequence for event in store.corrections.all()), default=-1),
         without=tuple(sorted(without)),
     )
     version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
     tuned = tune(store, backends, present, moment, version, report)
     report("comparing on the sealed side", 0, 1)
-    sealed = labelled_photos(store, backends, load_basis(store, present.basis), Side.TEST, labels=tuned.labels)
+    basis, said = load_basis(store, present.basis), read_corrections(store)
+    sealed = labelled_photos(store, backends, basis, Side.TEST, labels=tuned.labels, corrections=said)
     categories = {asset.sku: asset.category for asset in store.assets.all()}
     gain, looks = tuned.gain, count_looks(store) + 1
     found = compare(
@@ -109,6 +112,7 @@ def retune(
         "shift_photos": tuned.shift_photos,
         "until": now.isoformat(),
         "equivalences": moment.equivalences,
+        "corrections": moment.corrections,
         "without": list(moment.without),
         "catalogue": tuned.catalogue,
         "judgement": asdict(judgement),

@@ -9,6 +9,7 @@ from functools import cached_property
 from data.domain import Photo, PhotoId, Side, Sku
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
+from feedback.corrections import read_corrections
 from feedback.labels import Label, LabelKind
 from feedback.shown import Shown
 from matching.backends import Backends
@@ -17,7 +18,9 @@ from matching.evidence import PhotoEvidence, load_gallery, load_photos
 from matching.gallery import Gallery, fold
 from matching.ports import Keypoints
 from matching.readers import KeypointReader
+from matching.spoken import Corrections
 from matching.weights import Weights
+from matching.word_reading import read_catalogue_words, read_photo_words, with_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +65,11 @@ class Bench:
         return self.reader.of_views(self.gallery, views)
 
 
-def load_bench(store: Store, backends: Backends, basis: Basis) -> Bench:
-    """Read the catalogue with the confirmed views that may be learned from: none of the sealed side."""
+def load_bench(store: Store, backends: Backends, basis: Basis, *, words: bool = False) -> Bench:
+    """Read the catalogue with the confirmed views that may be learned from, none of the sealed side; with words where asked."""
     gallery = load_gallery(store, backends, basis, read_confirmed_views(store))
+    if words:
+        gallery = replace(gallery, worded=read_catalogue_words(store, backends, gallery.skus, read_corrections(store)))
     return Bench(gallery=gallery, reader=KeypointReader(store))
 
 
@@ -76,6 +81,7 @@ def labelled_photos(
     *,
     labels: Mapping[PhotoId, Label],
     shown: Mapping[PhotoId, Shown] | None = None,
+    corrections: Corrections | None = None,
 ) -> list[LabelledPhoto]:
     """Read the photos of one side that reviewers agree on, in the order of their ids: matches and `not_in_dam`.
 
@@ -85,6 +91,7 @@ def labelled_photos(
         basis: the catalogue's axes.
         side: of the photos.
         labels: what is known of them.
+        corrections: what people said; given, each photo comes with what is said of it.
         shown: what reviewers were shown; with it come photos of which is only known what they are not, and corrections.
     """
     skus, said = set(store.assets.skus()), shown or {}
@@ -98,6 +105,8 @@ def labelled_photos(
         elif label.kind is LabelKind.MATCH and label.skus <= skus:
             wanted.append((photo, label.chosen, label))
     evidence = load_photos(store, backends, basis, {photo.image_id: photo.group for photo, _, _ in wanted})
+    if corrections is not None:
+        evidence = with_words(evidence, read_photo_words(store, backends, [photo for photo, _, _ in wanted], corrections))
     return [
         LabelledPhoto(
             photo=photo,

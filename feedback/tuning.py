@@ -16,6 +16,7 @@ from data.domain import PhotoId, Review, Reviewer, Side, ViewKind, WeightsVersio
 from data.store import Store
 from feedback.checks import fit_checks
 from feedback.confirmed import confirmed_views
+from feedback.corrections import corrections_of
 from feedback.equivalence import equivalents_of
 from feedback.examples import gather
 from feedback.fitting import Fit, components_of, fit_weights
@@ -26,12 +27,14 @@ from feedback.metrics import Clusters, Interval, Ranks, Values, bootstrap_interv
 from feedback.samples import Bench, LabelledPhoto, labelled_photos
 from feedback.shown import read_shown
 from feedback.versions import house_ancestor
-from matching.backends import Backends
+from matching.backends import NONE, Backends
 from matching.evidence import load_basis, load_gallery
 from matching.gallery import Gallery
 from matching.preparation import calibration_photos, photo_shift, with_constants
 from matching.readers import KeypointReader
 from matching.weights import Weights
+from matching.word_reading import read_catalogue_words
+from matching.worded import with_text
 
 Progress = Callable[[str, int, int], None]
 
@@ -43,6 +46,7 @@ class Moment:
     Attributes:
         watermark: sequence of the last event; −1 where there is none.
         equivalences: sequence of the last declaration of equivalent skus.
+        corrections: sequence of the last corrected word.
         until: photos that were submitted later have no part, not even in the photo shift.
         without: reviewers whose labels are left out.
     """
@@ -50,6 +54,7 @@ class Moment:
     watermark: int
     equivalences: int
     until: datetime
+    corrections: int = -1
     without: tuple[Reviewer, ...] = ()
 
 
@@ -128,14 +133,17 @@ def tune(  # noqa: PLR0917
     seen = confirmed_views(labels, sorted(there, key=lambda photo: photo.photo_id))
     known = set(store.assets.skus())
     gallery = load_gallery(store, backends, basis, [view for view in seen if view.sku in known])
+    said = corrections_of(event for event in store.corrections.all() if event.sequence <= moment.corrections)
+    gallery = replace(gallery, worded=read_catalogue_words(store, backends, gallery.skus, said))
     bench = Bench(gallery=gallery, reader=KeypointReader(store))
     described = {row.view.sku for row in gallery.views if row.view.kind is not ViewKind.CONFIRMED}
-    labelled = labelled_photos(store, backends, basis, Side.CALIBRATION, labels=labels, shown=shown)
+    labelled = labelled_photos(store, backends, basis, Side.CALIBRATION, labels=labels, shown=shown, corrections=said)
     photos = [photo for photo in labelled if photo.sku is None or photo.sku in described]
     on_progress("reading labels", 1, 1)
-    shot = list(calibration_photos(store, backends, basis, until=moment.until).values())
+    shot = list(calibration_photos(store, backends, basis, until=moment.until, corrections=said).values())
     house = house_ancestor(store, present.version)
-    start = with_constants(replace(house, shift=photo_shift(shot)), gallery, shot)
+    shifted = replace(house, shift=photo_shift(shot))
+    start = with_constants(shifted if backends.text_embedder == NONE else with_text(shifted), gallery, shot)
     learned = [photo for photo in photos if photo.positives or photo.refused]
     examples = gather(learned, bench, start, on_photo=lambda done, total: on_progress("comparing labelled photos", done, total))
     components = components_of(

@@ -1,4 +1,4 @@
-"""Checks that run on the first ten candidates alone: do the local features of a photo and of an asset's pictures agree?"""
+"""Checks that run on the first candidates alone: do local features agree, and what is said of a photo and of an asset?"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from matching.gallery import Gallery
 from matching.geometry import bonus, inliers
 from matching.ports import Keypoints
 from matching.weights import Weights
+from matching.worded import ATTRIBUTES, known_overlaps
 
 CHECKED = 10
 """How many of the first are checked by geometry; a bonus is never negative, so nothing below them overtakes for want of it."""
@@ -22,13 +23,46 @@ VIEWS_CHECKED = 5
 CONFIRMED_CHECKED = 3
 GEOMETRY = "geometry"
 CONFIRMED_GEOMETRY = "geometry/confirmed"
-CHECKS = (GEOMETRY, CONFIRMED_GEOMETRY)
-"""The bonuses, each with a weight of its own: photos share grounds and shelves, so matches with a confirmed photo say less."""
+CHECKS = (GEOMETRY, CONFIRMED_GEOMETRY, ATTRIBUTES)
+"""The bonuses, each with a weight of its own: photos share grounds and shelves, so matches with a confirmed photo say less.
+
+Attributes weigh nothing before any label.
+"""
+
+WORDED = 5
+"""How many of the first are compared by their attributes, as the original system did."""
 
 
 def bonus_weights(weights: Weights) -> RealArray:
     """Give the weight of each of `CHECKS`, zero where the weights name none."""
     return np.array([weights.bonuses.get(name, 0.0) for name in CHECKS])
+
+
+def run_checks(  # noqa: PLR0917
+    photo: PhotoEvidence,
+    gallery: Gallery,
+    scores: RealArray,
+    fused: Fused,
+    alike: RealArray,
+    local: Callable[[Sequence[int]], list[Keypoints]],
+    wanted: BoolArray,
+) -> RealArray:
+    """Check the first candidates by scores, (n_assets,): (n_assets, 3) what each of `CHECKS` found, in 0 … 1; 0 elsewhere.
+
+    The other arguments are those of `check_geometry`; `wanted` says which of all `CHECKS` to run.
+    """
+    found = np.zeros((len(gallery.skus), len(CHECKS)))
+    if not wanted.any():
+        return found
+    first = np.argsort(-scores, kind="stable")[:CHECKED]
+    first = first[np.isfinite(scores[first])]
+    if wanted[:2].any():
+        for asset in first:
+            found[asset, :2] = check_geometry(photo, gallery, int(asset), fused, alike, local, wanted[:2])
+    if wanted[2] and gallery.worded is not None and photo.query.worded is not None:
+        few = first[:WORDED]
+        found[few, 2] = known_overlaps(gallery.worded.overlaps(photo.query.worded, few.tolist()))
+    return found
 
 
 def check_geometry(  # noqa: PLR0917
@@ -40,7 +74,7 @@ def check_geometry(  # noqa: PLR0917
     local: Callable[[Sequence[int]], list[Keypoints]],
     wanted: BoolArray,
 ) -> RealArray:
-    """Compare a photo's local features with an asset's most similar pictures: the best bonus of each of `CHECKS`, in 0 … 1.
+    """Compare a photo's local features with an asset's most similar pictures: the best bonus of each of both, in 0 … 1.
 
     Args:
         photo: the photo.
@@ -53,7 +87,7 @@ def check_geometry(  # noqa: PLR0917
     """
     hypothesis = int(fused.hypothesis[asset])
     seen = np.flatnonzero((gallery.asset_of == asset) & np.isfinite(alike[hypothesis]))
-    found = np.zeros(len(CHECKS))
+    found = np.zeros(len(wanted))
     for at, (part, most) in enumerate(((seen < gallery.own, VIEWS_CHECKED), (seen >= gallery.own, CONFIRMED_CHECKED))):
         if wanted[at]:
             nearest = _pictures(gallery, seen[part], alike[hypothesis])[:most]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from data.domain import BoolArray, FloatArray, Sku, View, ViewKind
 from data.errors import ShapeMismatch
 from matching.arrays import IntArray
+from matching.worded import CatalogueWords, PhotoWords
 
 KINDS = list(ViewKind)
 """Confirmed views are the last kind, and so stand last in every array."""
@@ -59,6 +60,7 @@ class Gallery:
         groups: (n_confirmed,) group of each confirmed view.
         firsts: first row of each confirmed photo of an asset, which has one row per mask hypothesis.
         features: what the vectors of the catalogue's own views are weighed with, see `fold`.
+        worded: what is said of the assets; None where nobody asked for it.
     """
 
     skus: tuple[Sku, ...]
@@ -70,6 +72,7 @@ class Gallery:
     groups: npt.NDArray[np.str_]
     firsts: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     features: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    worded: CatalogueWords | None = None
 
     @property
     def own(self) -> int:
@@ -85,11 +88,13 @@ class Query:
         hypotheses: names of its mask hypotheses.
         vectors: (n_hypotheses, k) per block, not normalised, not shifted.
         group: its group, whose confirmed views it must not see; empty for an upload.
+        worded: what is said of it; None where nobody asked for it.
     """
 
     hypotheses: tuple[str, ...]
     vectors: Mapping[str, FloatArray]
     group: str = ""
+    worded: PhotoWords | None = None
 
 
 def build_gallery(skus: Sequence[Sku], views: Sequence[GalleryView], vectors: Mapping[str, FloatArray]) -> Gallery:

@@ -194,3 +194,33 @@ class Describer(Protocol):
 
     def describe_all(self, cutouts: Sequence[CutOut]) -> Sequence[Words]:
         """Describe several at once, in the order given: what is told of one does not depend on the others."""
+
+
+class TextEmbedder(Protocol):
+    """Turns a text into a vector."""
+
+    name: str
+
+    @property
+    def revision(self) -> str:
+        """Name exactly what the vectors come from. Vectors of two never meet.
+
+        Raises:
+            MissingBackend: its model is not here.
+        """
+
+    @property
+    def size(self) -> int:
+        """Length of its vectors.
+
+        Raises:
+            MissingBackend: its model is not here, and it cannot be told without it.
+        """
+
+    def embed(self, texts: Sequence[str]) -> FloatArray:
+        """Describe texts, in the order given: (n, size), of length 1; zeros for a text that says nothing.
+
+        Raises:
+            MissingBackend: its model is not here.
+            BackendFailed: it cannot be used, or memory runs out even for one text.
+        """

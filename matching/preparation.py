@@ -36,7 +36,9 @@ from matching.blocks import blocks_of
 from matching.evidence import PhotoEvidence, fit_catalogue_basis, load_basis, load_gallery, load_photos
 from matching.gallery import Gallery, GalleryView, Query, build_gallery
 from matching.similarity import channel_similarities
+from matching.spoken import Corrections
 from matching.weights import ChannelKind, Weights, block_of, from_json, house_weights, kind_of, to_json
+from matching.word_reading import read_photo_words, with_words
 
 HOUSE = "couture"
 SHIFT_PRIOR = 10
@@ -51,7 +53,13 @@ Item = TypeVar("Item")
 
 
 def calibration_photos(
-    store: Store, backends: Backends, basis: Basis, *, most: int = MOST_PHOTOS, until: datetime | None = None
+    store: Store,
+    backends: Backends,
+    basis: Basis,
+    *,
+    most: int = MOST_PHOTOS,
+    until: datetime | None = None,
+    corrections: Corrections | None = None,
 ) -> dict[ImageId, PhotoEvidence]:
     """Read described photos of the calibration side; an evenly spread sample where there are many.
 
@@ -61,11 +69,13 @@ def calibration_photos(
         basis: the catalogue's axes.
         most: how many at most.
         until: leave out photos that were submitted later.
+        corrections: what people said; given, each photo comes with what is said of it.
     """
     shot = [photo for photo in store.photos.all() if until is None or photo.submitted_at <= until]
     open_photos = sorted((photo for photo in shot if photo.side is Side.CALIBRATION), key=lambda photo: photo.photo_id)
-    groups = {photo.image_id: photo.group for photo in _spread(open_photos, most)}
-    return load_photos(store, backends, basis, groups)
+    chosen = _spread(open_photos, most)
+    found = load_photos(store, backends, basis, {photo.image_id: photo.group for photo in chosen})
+    return found if corrections is None else with_words(found, read_photo_words(store, backends, chosen, corrections))
 
 
 def photo_shift(photos: Sequence[PhotoEvidence]) -> dict[str, dict[str, tuple[float, ...]]]:

@@ -25,7 +25,7 @@ from data.store import Store
 from matching.arrays import IntArray, RealArray
 from matching.backends import Backends
 from matching.basis import Basis
-from matching.checks import CHECKED, CHECKS, bonus_weights, check_geometry
+from matching.checks import CHECKS, bonus_weights, run_checks
 from matching.describing import describe_picture
 from matching.evidence import PhotoEvidence, load_photos, read_evidence, refuse_other_embedders
 from matching.fusion import CUT_OUTS, Fused, fuse, no_match_features
@@ -34,8 +34,10 @@ from matching.ports import Keypoints
 from matching.saving import save_evidence
 from matching.similarity import Likeness, likeness, most_alike
 from matching.snapshot import Snapshot, Snapshots
+from matching.spoken import Corrections
 from matching.uncertainty import Ranked, judge
 from matching.weights import Weights
+from matching.word_reading import fresh_photo_words, read_photo_words, worded
 
 POPULARITY = "popularity"
 
@@ -49,7 +51,7 @@ class Ranking:
         scores: (n_assets,), by position, bonuses included.
         fused: before the bonuses.
         popularity: (n_assets,) part of the score that an asset has for being confirmed often.
-        checks: (n_assets, 2) what each of `CHECKS` found, in 0 … 1, before its weight; zero outside of the first ten.
+        checks: (n_assets, 3) what each of `CHECKS` found, in 0 … 1, before its weight; zero outside of the first ten.
         confidence: (n_assets,), by position; with `no_match` it sums to 1.
         no_match: probability that the DAM has none.
         best_view: (n_assets,) position of the view that decided, -1 without evidence.
@@ -85,11 +87,8 @@ def find_matches(
     alike = likeness(photo.query, gallery, weights, catalogue=catalogue)
     fused = fuse(alike.channels, weights)
     liked = weights.popularity * popularity(photo.query, gallery)
-    checks, weighed = np.zeros((len(gallery.skus), len(CHECKS))), bonus_weights(weights)
-    if weighed.any():
-        first = np.argsort(-(fused.scores + liked), kind="stable")[:CHECKED]
-        for asset in first[np.isfinite(fused.scores[first])]:
-            checks[asset] = check_geometry(photo, gallery, int(asset), fused, alike.views, local, weighed > 0)
+    weighed = bonus_weights(weights)
+    checks = run_checks(photo, gallery, fused.scores + liked, fused, alike.views, local, weighed > 0)
     scores = fused.scores + liked + checks @ weighed
     order = np.argsort(-scores, kind="stable")
     no_match = no_match_probability(scores, fused, weights)
@@ -119,9 +118,15 @@ def no_match_probability(scores: RealArray, fused: Fused, weights: Weights) -> f
 class Matcher:
     """Ranks the catalogue with the active weights. Safe to share between threads."""
 
-    def __init__(self, store: Store, backends: Backends, confirmed: Callable[[], Sequence[ConfirmedView]]) -> None:
-        self._store, self._backends = store, backends
-        self._snapshots = Snapshots(store, backends, confirmed)
+    def __init__(
+        self,
+        store: Store,
+        backends: Backends,
+        confirmed: Callable[[], Sequence[ConfirmedView]],
+        corrections: Callable[[], Corrections] = Corrections,
+    ) -> None:
+        self._store, self._backends, self._corrections = store, backends, corrections
+        self._snapshots = Snapshots(store, backends, confirmed, corrections)
 
     @property
     def weights_version(self) -> WeightsVersion:
@@ -146,7 +151,8 @@ class Matcher:
         photo = self._store.photos.get(photo_id)
         snapshot = self._snapshots.fresh()
         known = snapshot.compare(photo, lambda photo: self._read(photo, snapshot.basis))
-        return self._propose(snapshot, known.evidence, photo_id, top, known.likeness)
+        [evidence] = self._worded(snapshot, [photo], [known.evidence])
+        return self._propose(snapshot, evidence, photo_id, top, known.likeness)
 
     def rank_described(self, photos: Sequence[Photo]) -> Iterator[Ranked]:
         """Rank the catalogue for some photos that are described, first candidates alone; the others are left out.
@@ -158,9 +164,17 @@ class Matcher:
         """
         snapshot = self._snapshots.fresh()
         found = load_photos(self._store, self._backends, snapshot.basis, {photo.image_id: photo.group for photo in photos})
-        for photo in photos:
-            if photo.image_id in found:
-                yield self._propose(snapshot, found[photo.image_id], photo.photo_id, 1)
+        there = [photo for photo in photos if photo.image_id in found]
+        evidence = self._worded(snapshot, there, [found[photo.image_id] for photo in there])
+        for photo, seen in zip(there, evidence, strict=True):
+            yield self._propose(snapshot, seen, photo.photo_id, 1)
+
+    def _worded(self, snapshot: Snapshot, photos: Sequence[Photo], seen: Sequence[PhotoEvidence]) -> list[PhotoEvidence]:
+        """Give photos what is said of them, where the weights in use read it."""
+        if snapshot.gallery.worded is None:
+            return list(seen)
+        words = read_photo_words(self._store, self._backends, photos, self._corrections())
+        return [worded(evidence, words.get(photo.image_id)) for photo, evidence in zip(photos, seen, strict=True)]
 
     def _read(self, photo: Photo, basis: Basis) -> PhotoEvidence:
         """Read what is known of a photo, or describe it now."""
@@ -183,7 +197,10 @@ class Matcher:
         refuse_other_embedders(snapshot.basis, self._backends)
         image = ingest_picture(content, name=name)
         evidence = describe_picture(image.content, self._backends, studio=False)
-        return self._propose(snapshot, read_evidence(evidence, snapshot.basis), PhotoId(""), top).suggestion
+        found = read_evidence(evidence, snapshot.basis)
+        if snapshot.gallery.worded is not None and evidence.words is not None:
+            found = worded(found, fresh_photo_words(self._store, self._backends, evidence.words))
+        return self._propose(snapshot, found, PhotoId(""), top).suggestion
 
     def _propose(
         self, snapshot: Snapshot, photo: PhotoEvidence, photo_id: PhotoId, top: int, catalogue: Likeness | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from data.domain import BoolArray, FloatArray, ViewKind
 from matching.arrays import IntArray, RealArray
 from matching.gallery import KINDS, Gallery, Query, fold, visible_views
 from matching.weights import ChannelKind, Metric, Weights, block_of, kind_of
+from matching.worded import TEXT_CHANNEL
 
 
 def compare(one: RealArray, other: RealArray, metric: Metric, *, typical_length: float | None = None) -> FloatArray:
@@ -75,7 +76,7 @@ def likeness(query: Query, gallery: Gallery, weights: Weights, *, catalogue: Lik
         weights: give shift, metric, pooling and the order of channels.
         catalogue: what `catalogue_likeness` gave, where it is there already: no decision changes it.
     """
-    own = catalogue or catalogue_likeness(query, gallery, weights)
+    own = _with_text(catalogue or catalogue_likeness(query, gallery, weights), query, gallery, weights)
     if not len(gallery.groups):
         return own
     confirmed = _confirmed_likeness(query, gallery, weights)
@@ -83,6 +84,15 @@ def likeness(query: Query, gallery: Gallery, weights: Weights, *, catalogue: Lik
     channels = own.channels.copy()
     channels[:, :, at] = confirmed.channels[:, :, at]
     return Likeness(channels=channels, views=np.concatenate([own.views, confirmed.views], axis=1))
+
+
+def _with_text(own: Likeness, query: Query, gallery: Gallery, weights: Weights) -> Likeness:
+    """Fill the text channel in: it compares no views, and a correction changes it."""
+    if TEXT_CHANNEL not in weights.channels or query.worded is None or gallery.worded is None:
+        return own
+    channels = own.channels.copy()
+    channels[:, :, weights.channels.index(TEXT_CHANNEL)] = gallery.worded.similarities(query.worded)
+    return replace(own, channels=channels)
 
 
 def catalogue_likeness(query: Query, gallery: Gallery, weights: Weights) -> Likeness:

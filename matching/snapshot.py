@@ -23,7 +23,10 @@ from matching.left_out import left_out, without_renders
 from matching.ports import Keypoints
 from matching.readers import KeypointReader, KnownPhoto, KnownPhotos
 from matching.renewal import Renewal
+from matching.spoken import Corrections
 from matching.weights import Weights, from_json
+from matching.word_reading import read_catalogue_words
+from matching.worded import CatalogueWords, uses_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +64,16 @@ class _Catalogue:
 class Snapshots:
     """Gives the present snapshot. A decision costs the confirmed views alone, never the catalogue's."""
 
-    def __init__(self, store: Store, backends: Backends, confirmed: Callable[[], Sequence[ConfirmedView]]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        backends: Backends,
+        confirmed: Callable[[], Sequence[ConfirmedView]],
+        corrections: Callable[[], Corrections] = Corrections,
+    ) -> None:
         self._store, self._backends, self._confirmed = store, backends, confirmed
+        self._corrections = corrections
+        self._words: tuple[Hashable, CatalogueWords] | None = None
         self._lock = RLock()
         self._reader = KeypointReader(store)
         self._versions: tuple[object, ...] = ()
@@ -93,7 +104,7 @@ class Snapshots:
             NotEnoughEvidence: nothing is indexed yet.
         """
         store, active = self._store, self.active()
-        tables = (store.views, store.assets, store.descriptions, store.events, store.photos, *self._judged())
+        tables = (store.views, store.assets, store.descriptions, store.events, store.photos, store.corrections, *self._judged())
         with self._lock:
             versions = (active, *(table.version for table in tables), self._embedded())
             if self._snapshot is None or self._versions != versions:
@@ -114,7 +125,8 @@ class Snapshots:
         worded = tuple(view for view in self._confirmed() if view.image_id in done)
         queries = self._confirmed_queries(catalogue.basis, worded)
         confirmed = tuple(view for view in worded if view.image_id in queries)  # an embedder that came later may lack some
-        made_from = (active, catalogue.source, out, confirmed)
+        words = self._catalogue_words(catalogue) if uses_words(weights) else None
+        made_from = (active, catalogue.source, out, confirmed, id(words))
         if self._snapshot is not None and self._made_from == made_from:
             return self._snapshot
         if not out <= catalogue.left_out:  # a word on renders holds at once, also while the catalogue is renewed beside
@@ -122,6 +134,7 @@ class Snapshots:
         gallery = add_confirmed(catalogue.gallery, confirmed, queries)
         if not gallery.views:
             raise NotEnoughEvidence("no catalogue picture is described yet", remedy="run 'couture index'")
+        gallery = replace(gallery, worded=words)
         self._made_from = made_from
         return Snapshot(
             weights=weights,
@@ -147,6 +160,14 @@ class Snapshots:
         found = self._catalogue.get(source, read, usable=lambda earlier: earlier.source[:2] == vectors)
         self._late = found.source != source
         return found
+
+    def _catalogue_words(self, catalogue: _Catalogue) -> CatalogueWords:
+        """Give what is said of the assets; read again only where the catalogue or a corrected word has changed."""
+        source = (*catalogue.source, self._store.corrections.version)
+        if self._words is None or self._words[0] != source:
+            said = read_catalogue_words(self._store, self._backends, catalogue.gallery.skus, self._corrections())
+            self._words = source, said
+        return self._words[1]
 
     def _confirmed_queries(self, basis: Basis, confirmed: Sequence[ConfirmedView]) -> dict[ImageId, Query]:
         """Give the confirmed photos on the catalogue's axes; a decision costs the reading of its own photo alone."""

@@ -13,7 +13,7 @@ import cv2
 
 from data.domain import ImageId, Mask
 from data.errors import CoutureError
-from matching.backends import Backends
+from matching.backends import NONE, Backends
 from matching.describing import PictureEvidence, Wanted, cut_out, look, run_models
 from matching.masks import decode_mask, encode_mask, working_picture
 from matching.ports import ModelEmbedder, RunsModel
@@ -88,6 +88,8 @@ def check_engines(backends: Backends) -> None:
     """
     getattr(backends.load_remover(), "ready", lambda: None)()
     backends.load_describer()
+    if backends.text_embedder != NONE:
+        _ = backends.load_text_embedder().revision
     for embedder in backends.load_embedders():
         _ = embedder.revision, embedder.block_sizes
         if isinstance(embedder, ModelEmbedder):

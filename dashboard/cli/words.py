@@ -1,4 +1,4 @@
-"""The command on words: correct an attribute of a photo or an asset, take that back, list."""
+"""The commands on words: correct an attribute of a photo or an asset, take that back, list; find assets by words."""
 
 from __future__ import annotations
 
@@ -44,6 +44,26 @@ def describe(
         undoing = f"undo with: couture describe --undo {stored.event_id}"
         result = {"event_id": stored.event_id, "sequence": stored.sequence, "photo_id": photo_id, "sku": sku}
         _say(f"stored: {attribute} of {subject} is {word}, by {by} ({undoing})", result, as_json=as_json)
+
+
+@app.command("find")
+def find(
+    words: Annotated[list[str], typer.Argument(help="Words of an asset, or words that describe it.", show_default=False)],
+    top: Annotated[int, typer.Option(min=1, help="How many assets.")] = 10,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find assets by words, the best first: exact words, full text and the vectors of texts together."""
+    opened = services()
+    found = [opened.store.assets.get(sku) for sku in opened.words.find(" ".join(words), top)]
+    if as_json:
+        listed = [{"rank": rank, "sku": asset.sku, "title": asset.title} for rank, asset in enumerate(found, start=1)]
+        print_json({"words": " ".join(words), "assets": listed})
+        return
+    for asset in found:
+        stdout.print(f"{asset.sku}  {asset.title}", markup=False)
+    if not found:
+        stdout.print("no asset fits these words")
 
 
 def _subject(store: Store, name: str) -> tuple[PhotoId | None, Sku | None]:

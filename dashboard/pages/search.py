@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.catalogue_browser import find_cards
+from dashboard.catalogue_browser import find_by_words
 from dashboard.identity import known_reviewer
 from dashboard.markup import bars, plain
 from dashboard.panels import draw_cards, draw_pictures, page_head, refusal_shown
@@ -74,14 +74,13 @@ def _photo_search() -> None:
 
 
 def _word_search() -> None:
-    words = st.text_input("Words in sku, title, category or description", placeholder="e.g. leather tote")
+    words = st.text_input("Words of an asset, or words that describe it", placeholder="e.g. red leather tote with a gold buckle")
     if not words.strip():
         return
-    found = find_cards(services(), words)
-    st.caption(
-        f"{found.total} assets have these words" + (f"; the first {len(found.cards)} are shown" if found.pages > 1 else "")
-    )
-    draw_cards(found.cards)
+    with refusal_shown():
+        found = find_by_words(services(), words)
+        st.caption(f"{len(found)} assets, the best first" if found else "No asset fits these words.")
+        draw_cards(found)
 
 
 page_head("Search", "Which asset is in this photo? Nothing of an upload is stored unless you send it to review.")

@@ -10,6 +10,7 @@ import lancedb
 import pyarrow as pa
 
 from data.errors import ShapeMismatch, StoreError
+from data.store.asset_words import AssetWordsTable
 from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
 from data.store.corrections import CorrectionTable
 from data.store.equivalences import EquivalenceTable
@@ -38,6 +39,7 @@ class Store:
         self._meta = Table(self._database, FIRST_TABLE, META, ("name",), self._lock(FIRST_TABLE))
         self._check_schema()
         self.assets = AssetTable(self._database, "assets", self._lock("assets"))
+        self.asset_words = AssetWordsTable(self._database, "asset_words", self._lock("asset_words"))
         self.images = ImageTable(self._database, "images", self._lock("images"))
         self.meshes = MeshTable(self._database, "meshes", self._lock("meshes"))
         self.views = ViewTable(self._database, "views", self._lock("views"))

@@ -12,9 +12,10 @@ from typing import Any, cast
 
 from data.errors import MissingBackend
 from matching.mesh_ports import MeshGenerator, Renderer
-from matching.ports import BackgroundRemover, Describer, Embedder
+from matching.ports import BackgroundRemover, Describer, Embedder, TextEmbedder
 
 TRANSFORMERS_EMBEDDER = "matching.backends.transformers_embedder:TransformersEmbedder"
+TEXT_MODEL = "matching.backends.text_models:PretrainedTextEmbedder"
 
 ENGINES: Mapping[str, Mapping[str, str]] = {
     "background remover": {
@@ -44,7 +45,12 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
         "instructblip": "matching.backends.instruct_blip:InstructBlipDescriber",
         "qwen3-vl": "matching.backends.qwen_vl:QwenDescriber",
     },
-    "text embedder": {},
+    "text embedder": {
+        "ngrams": "matching.backends.ngrams:NgramEmbedder",
+        "minilm": TEXT_MODEL,
+        "clip-text": TEXT_MODEL,
+        "siglip2-text": TEXT_MODEL,
+    },
     "renderer": {
         "vtk": "matching.backends.vtk_renderer:VtkRenderer",
         "blender": "matching.backends.blender_renderer:BlenderRenderer",
@@ -127,6 +133,10 @@ class Backends:
     def load_describer(self) -> Describer:
         """Load the describer."""
         return cast("Describer", self.load("describer", self.describer))
+
+    def load_text_embedder(self) -> TextEmbedder:
+        """Load the text embedder."""
+        return cast("TextEmbedder", self.load("text embedder", self.text_embedder))
 
     def load_renderer(self) -> Renderer | None:
         """Load the renderer; None where settings say 'none'."""

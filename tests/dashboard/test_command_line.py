@@ -349,3 +349,13 @@ def test_an_equivalence_that_cannot_be_is_refused_in_words(run: Run, words: tupl
 
     assert (found, open_store(run.home / "store").equivalences.count()) == (code, 0)
     assert said in err
+
+
+def test_words_find_assets_the_best_first(run: Run) -> None:
+    found = run.json("find", "navy", "scarf", "--top", "1")
+
+    assert found == {"words": "navy scarf", "assets": [{"rank": 1, "sku": "scarf-navy", "title": "scarf navy"}]}
+
+
+def test_words_that_fit_no_asset_are_said_so(run: Run) -> None:
+    assert run("find", "zzzz")[:2] == (0, "no asset fits these words\n")

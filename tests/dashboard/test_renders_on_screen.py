@@ -64,7 +64,7 @@ def test_the_view_that_decided_is_shown_and_stored_in_the_suggestion(anna: Scree
     [stored] = rendered.store.suggestions.of(suggestion.photo_id)
 
     assert next(found.best_view for found in stored.candidates if found.sku == RIGHT) == own.best_view
-    assert card(anna, RIGHT)["nearest"] in {"reference", "render, front", "render -90°"}
+    assert card(anna, RIGHT)["nearest"] in {"reference", "render, front", "render −90°"}
 
 
 @pytest.mark.slow

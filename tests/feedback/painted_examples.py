@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feedback.examples import Examples
+from matching.checks import CHECKS
 
 
 def examples_of(
@@ -21,7 +22,7 @@ def examples_of(
         z=np.nan_to_num(z).astype(np.float32),
         speaks=(~np.isnan(z)).any(axis=1).astype(np.float32),
         there=(~np.isnan(z)).any(axis=(2, 3)),
-        checks=np.zeros((count, assets, 2), dtype=np.float32),
+        checks=np.zeros((count, assets, len(CHECKS)), dtype=np.float32),
         popularity=np.zeros((count, assets), dtype=np.float32),
         tail=np.zeros((count, assets), dtype=np.float32) if tail is None else tail.astype(np.float32),
         assets=np.repeat(np.arange(assets)[None], count, axis=0),

@@ -128,7 +128,7 @@ def test_an_asset_without_evidence_is_ranked_below_all() -> None:
 
 
 def test_geometry_counts_with_its_bonus() -> None:
-    checked = replace(one_photo([0.0, 0.5]), checks=np.array([[[1.0, 0.0], [0.0, 0.0]]], dtype=np.float32))
+    checked = replace(one_photo([0.0, 0.5]), checks=np.array([[[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]], dtype=np.float32))
     objective = Objective(checked, START)
 
     assert objective.ranks(objective.zero(), ALL).tolist() == [1]
@@ -158,6 +158,6 @@ def test_popularity_is_learned_from_a_hundred_labels_on(labels: int, learned: bo
 
 @pytest.mark.parametrize("far", [1_500.0, -1_500.0])
 def test_a_line_search_may_look_far_and_meets_no_infinity(far: float) -> None:
-    objective = Objective(replace(one_photo([2.0, 1.0, 0.0]), checks=np.ones((1, 3, 2), dtype=np.float32)), START)
+    objective = Objective(replace(one_photo([2.0, 1.0, 0.0]), checks=np.ones((1, 3, 3), dtype=np.float32)), START)
 
     assert np.isfinite(objective.losses(torch.full((objective.size,), far, dtype=torch.float64), ALL)).all()

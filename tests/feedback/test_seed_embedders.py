@@ -25,6 +25,7 @@ from tests.builders import match_all
 from tests.small_models import SEED_EMBEDDERS, choice_of, save_model, small_backends
 
 pytestmark = pytest.mark.slow
+WORDS = ("with captions", "with attribute rerank", "with attribute bonus")
 BLOCKS = ("resnet50_16", "vit_16", "clip_24", "dinov2_16", "dinov2_16_patches", "vit_msn_16")
 
 
@@ -108,7 +109,7 @@ def test_contributions_sum_up_to_the_score(story: Story) -> None:
 def test_the_ladder_has_the_mean_embedding_among_its_steps(story: Story) -> None:
     steps = [step.step for step in story.evaluation.steps]
 
-    assert steps == ["2d, euclidean", "2d, mix", "mean embedding", "2d", "2d + confirmed", "with geometry"]
+    assert steps == ["2d, euclidean", "2d, mix", "mean embedding", "2d", "2d + confirmed", "with geometry", *WORDS]
 
 
 def test_an_embedder_that_comes_later_is_all_that_is_indexed(story: Story, tmp_path: Path) -> None:
