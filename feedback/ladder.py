@@ -99,7 +99,10 @@ def rungs_of(store: Store, backends: Backends, bench: Bench, active: Weights) ->
         step = "2d + 3d + confirmed" if ViewKind.RENDER in kinds else "2d + confirmed"
         rungs.append(Rung(step=step, weights=cosine))
     if store.weights.get(active.version).parent is not None:
-        rungs.append(Rung(step="fitted channel weights", weights=replace(active, bonuses={})))
+        channels = replace(active, bonuses={}, features={}, pooling=plain.pooling)
+        rungs.append(Rung(step="fitted channel weights", weights=channels))
+        if active.features or active.pooling != plain.pooling:
+            rungs.append(Rung(step="fitted feature weights", weights=replace(active, bonuses={})))
     return [*rungs, Rung(step="with geometry", weights=active)]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import lancedb
@@ -11,7 +12,11 @@ from data.errors import BadTable, NotEnoughEvidence
 from data.store import Store
 from feedback.evaluation import Outcomes, active_weights, evaluate, summarise
 from feedback.known_photos import sealed_photos
-from tests.builders import ARTICLES, match_all, photo_picture, png, review_of, right_matches
+from feedback.samples import load_bench
+from feedback.versions import activate
+from matching.evidence import load_basis
+from matching.preparation import record_of
+from tests.builders import ARTICLES, NOON, match_all, photo_picture, png, review_of, right_matches
 from tests.small_catalogue import BACKENDS
 
 WORDS = ("with captions", "with attribute rerank", "with attribute bonus")
@@ -113,6 +118,24 @@ def test_each_step_of_the_ladder_but_the_first_has_a_difference(small_store: Sto
     steps = evaluate(small_store, BACKENDS, ladder=True).steps
 
     assert [step.difference is None for step in steps] == [True] + [False] * 6
+
+
+@pytest.mark.slow
+def test_fitted_feature_weights_are_a_step_of_their_own(small_store: Store) -> None:
+    match_all(small_store, right_matches(small_store.photos.all(), Side.TEST))
+    house = active_weights(small_store)
+    bench = load_bench(small_store, BACKENDS, load_basis(small_store, house.basis))
+    axes = {block: found.units.shape[1] for block, found in bench.gallery.vectors.items()}
+    weights = replace(house, version=WeightsVersion("v2"), features={block: (2.0,) * size for block, size in axes.items()})
+    record = record_of(weights, parent=house.version, created_by="mia", at=NOON, metrics={})
+    small_store.weights.put([record])
+    activate(small_store, weights.version, by="mia", reason="a test", at=NOON)
+
+    steps = {step.step: step for step in evaluate(small_store, BACKENDS, ladder=True).steps}
+
+    # every axis alike changes no cosine, so no photo changes its place
+    assert steps["fitted feature weights"].difference is not None
+    assert steps["fitted feature weights"].difference.value == 0
 
 
 def sheet_of(folder: Path, *rows: str) -> Path:
