@@ -25,7 +25,7 @@ from matching.search import Matcher, find_matches
 from matching.spoken import Corrections
 from matching.vocabulary import shipped_vocabulary
 from matching.weights import Weights, from_json, to_json
-from matching.word_reading import read_catalogue_words, read_photo_words
+from matching.word_reading import embed_missing, read_catalogue_words, read_photo_words
 from matching.worded import ATTRIBUTES, TEXT_CHANNEL, CatalogueWords, PhotoWords, known_overlaps, uses_words, with_text
 from tests.builders import NOON, weights_of
 from tests.matching.test_search import looking, nothing_local, two_assets
@@ -205,3 +205,13 @@ def test_a_text_embedder_that_is_not_here_is_said_before_anything_is_done(empty_
         index(empty_store, missing, workers=1)
 
     assert empty_store.descriptions.count() == 0
+
+
+def test_indexing_embeds_every_text_once(small_store: Store) -> None:
+    embed_missing(small_store, BACKENDS)
+    once = texts_stored(small_store)
+    embed_missing(small_store, BACKENDS)
+    read_catalogue_words(small_store, BACKENDS, small_store.assets.skus())
+    read_photo_words(small_store, BACKENDS, small_store.photos.all())
+
+    assert once == texts_stored(small_store) == len(small_store.assets.skus()) + small_store.photos.count()
