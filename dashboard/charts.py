@@ -90,9 +90,9 @@ def weights_chart(name: str, question: str, versions: Mapping[str, Mapping[str, 
     Args:
         name: of the CSV.
         question: what it answers.
-        versions: by version, the share of each part; the parts of the first one, in its order, are drawn.
+        versions: by version, the share of each part; a part that only some of them have is drawn as nothing of the others.
     """
-    parts = list(next(iter(versions.values()), {}))
+    parts = list(dict.fromkeys(part for shares in versions.values() for part in shares))
     figure = _frame(len(parts))
     for version, shares in versions.items():
         values = [shares.get(part, 0.0) for part in parts]

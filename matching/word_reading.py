@@ -15,16 +15,19 @@ from functools import lru_cache
 import numpy as np
 
 from data.domain import Asset, Description, FloatArray, ImageId, Photo, Sku, ViewKind
-from data.store import Store
+from data.store import Store, VectorTable
 from matching.backends import NONE, Backends
 from matching.evidence import PhotoEvidence
-from matching.ports import Words
+from matching.ports import TextEmbedder, Words
 from matching.spoken import Corrections, Said, asset_words, corrected, words_of
 from matching.texts import Names, asset_text, photo_text
 from matching.vocabulary import read_vocabulary
 from matching.worded import CatalogueWords, PhotoWords
 
-READ_ALL_ABOVE = 200
+READ_ALL_ABOVE = 0.2
+AT_ONCE = 5_000
+"""Photos whose texts are embedded together, so that memory stays small."""
+
 NOT_YET = Corrections()
 Write = Callable[[Asset, Description | None, Said, Names], str]
 """Writes the text of an asset."""
@@ -109,10 +112,10 @@ def text_vectors(store: Store, backends: Backends, pictures: Sequence[ImageId], 
     wanted = [at for at, text in enumerate(texts) if text.strip()]
     if not wanted:
         return found
-    table = store.vectors(f"text_{re.sub(r'[^a-z0-9]+', '_', embedder.name.lower())}_{embedder.size}", embedder.size)
+    table, revision = _table(store, embedder), embedder.revision
     keys = {at: (pictures[at], _digest(texts[at])) for at in wanted}
-    revision = embedder.revision
-    rows = table.read(revision) if len(wanted) > READ_ALL_ABOVE else table.of({pictures[at] for at in wanted}, revision)
+    many = len(wanted) > READ_ALL_ABOVE * max(table.table.count(), 1)
+    rows = table.read(revision) if many else table.of({pictures[at] for at in wanted}, revision)
     known = {key: at for at, key in enumerate(rows.keys)}
     missing = [at for at in wanted if keys[at] not in known]
     if missing:
@@ -126,8 +129,32 @@ def text_vectors(store: Store, backends: Backends, pictures: Sequence[ImageId], 
 
 def embed_missing(store: Store, backends: Backends, corrections: Corrections = NOT_YET) -> None:
     """Embed every text of the catalogue and of the photos whose vector is not stored yet."""
-    read_catalogue_words(store, backends, store.assets.skus(), corrections)
-    read_photo_words(store, backends, store.photos.all(), corrections)
+    if backends.text_embedder == NONE:
+        return
+    skus, photos, names = store.assets.skus(), store.photos.all(), _names(store)
+    found, pictures = _described(store, backends, skus)
+    _embed_new(store, backends, pictures, _texts(store, found, corrections, asset_text))
+    for start in range(0, len(photos), AT_ONCE):
+        batch = photos[start : start + AT_ONCE]
+        described = store.descriptions.of({photo.image_id for photo in batch}, backends.describer)
+        texts = [photo_text(photo, described.get(photo.image_id), corrections.of_photo(photo.photo_id), names) for photo in batch]
+        _embed_new(store, backends, [photo.image_id for photo in batch], texts)
+
+
+def _embed_new(store: Store, backends: Backends, pictures: Sequence[ImageId], texts: Sequence[str]) -> None:
+    embedder = backends.load_text_embedder()
+    table, revision = _table(store, embedder), embedder.revision
+    known = table.keys(revision)
+    keyed = {(picture, _digest(text)): text for picture, text in zip(pictures, texts, strict=True) if text.strip()}
+    new = {key: text for key, text in keyed.items() if key not in known}
+    if new:
+        vectors = embedder.embed(list(new.values()))
+        table.put([picture for picture, _ in new], [digest for _, digest in new], vectors, revision)
+
+
+def _table(store: Store, embedder: TextEmbedder) -> VectorTable:
+    name = re.sub(r"[^a-z0-9]+", "_", embedder.name.lower())
+    return store.vectors(f"text_{name}_{embedder.size}", embedder.size)
 
 
 def _described(

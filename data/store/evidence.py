@@ -182,6 +182,11 @@ class VectorTable:
         """List the images that have a vector of this revision."""
         return set(self.table.scan(["image_id"], col("revision") == lit(revision))["image_id"].to_pylist())
 
+    def keys(self, revision: str) -> set[tuple[ImageId, str]]:
+        """List image and hypothesis of every vector of this revision."""
+        found = self.table.scan(["image_id", "hypothesis"], col("revision") == lit(revision))
+        return set(zip(found["image_id"].to_pylist(), found["hypothesis"].to_pylist(), strict=True))
+
     def _rows(self, found: pa.Table) -> VectorRows:
         flat = found["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         return VectorRows(

@@ -10,24 +10,27 @@ import numpy as np
 import pytest
 
 from data.domain import Attribute, Correction, EventId, FloatArray, PhotoId, Sku, WeightsVersion
+from data.errors import MissingBackend
 from data.store import Store
 from feedback.corrections import read_corrections, record_correction
 from feedback.evaluation import active_weights
 from feedback.versions import activate
+from matching.backends import ModelChoice
 from matching.evidence import PhotoEvidence
 from matching.gallery import Gallery
+from matching.indexing import index
 from matching.ports import Words
 from matching.preparation import record_of
 from matching.search import Matcher, find_matches
 from matching.spoken import Corrections
 from matching.vocabulary import shipped_vocabulary
 from matching.weights import Weights, from_json, to_json
-from matching.word_reading import read_catalogue_words, read_photo_words
+from matching.word_reading import embed_missing, read_catalogue_words, read_photo_words
 from matching.worded import ATTRIBUTES, TEXT_CHANNEL, CatalogueWords, PhotoWords, known_overlaps, uses_words, with_text
 from tests.builders import NOON, weights_of
 from tests.matching.test_search import looking, nothing_local, two_assets
 from tests.matching.test_similarity import EAST, WEIGHTS
-from tests.small_catalogue import BACKENDS, matcher_of
+from tests.small_catalogue import BACKENDS, fill_catalogue, matcher_of
 
 RED_BAG = Words(caption="a red bag", object="bag", colour="red", texture="", specificity="")
 BLUE_BAG = Words(caption="a blue bag", object="bag", colour="blue", texture="", specificity="")
@@ -192,3 +195,23 @@ def test_weights_keep_the_text_channel_in_the_store() -> None:
 
     assert from_json(to_json(weights)) == weights
     assert weights.values == pytest.approx((0.8, 0.2))
+
+
+def test_a_text_embedder_that_is_not_here_is_said_before_anything_is_done(empty_store: Store) -> None:
+    fill_catalogue(empty_store)
+    missing = replace(BACKENDS, text_embedder="minilm", models=(ModelChoice(name="minilm", source="/no/such/folder"),))
+
+    with pytest.raises(MissingBackend, match="minilm"):
+        index(empty_store, missing, workers=1)
+
+    assert empty_store.descriptions.count() == 0
+
+
+def test_indexing_embeds_every_text_once(small_store: Store) -> None:
+    embed_missing(small_store, BACKENDS)
+    once = texts_stored(small_store)
+    embed_missing(small_store, BACKENDS)
+    read_catalogue_words(small_store, BACKENDS, small_store.assets.skus())
+    read_photo_words(small_store, BACKENDS, small_store.photos.all())
+
+    assert once == texts_stored(small_store) == len(small_store.assets.skus()) + small_store.photos.count()
