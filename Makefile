@@ -29,7 +29,12 @@ check: $(READY_DEV)
 
 bench: $(READY_DEV)
 	$(BIN)/python -m tests.benchmarks.learning_curve ycb grocery --plot docs/learning-curve.png
+	$(BIN)/python -m tests.benchmarks.original_protocol ycb grocery
 	$(BIN)/python -m tests.benchmarks.real_pictures grocery ycb
+	$(BIN)/python -m tests.benchmarks.word_value
+	$(BIN)/python -m tests.benchmarks.relief_value
+	$(BIN)/python -m tests.benchmarks.render_speed
+	$(BIN)/python -m tests.benchmarks.embedder_speed
 	$(BIN)/python -m tests.benchmarks.label_noise grocery
 	$(BIN)/python -m tests.benchmarks.gate_power
 	$(BIN)/python -m tests.benchmarks.suspicion_power
