@@ -148,7 +148,7 @@ def _with_the_others(table: _Table) -> dict[Reviewer, Interval]:
     flags: dict[Reviewer, list[float]] = defaultdict(list)
     clusters: dict[Reviewer, list[str]] = defaultdict(list)
     for answers, cluster in zip(table.ratings.answers, table.ratings.clusters, strict=True):
-        said = {who: [str(number)] for who, number in zip(table.reviewers, answers, strict=True) if number != MISSING}
+        said = {str(who): [str(number)] for who, number in zip(table.reviewers, answers, strict=True) if number != MISSING}
         for who, agreed in compare(said).items():
             flags[Reviewer(who)].append(float(agreed))
             clusters[Reviewer(who)].append(str(cluster))

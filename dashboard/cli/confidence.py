@@ -1,9 +1,10 @@
-"""Commands on numbers that a manager decides with: how far reviewers agree."""
+"""Commands on numbers that a manager decides with: how far reviewers agree, how often the first that was painted was right."""
 
 from __future__ import annotations
 
 from dashboard.cli.output import AsJson, Home, app, percent, print_json, services, stdout, table
 from feedback.agreement import Agreement, PairAgreement, ReviewerRecord, read_agreement
+from feedback.audit import Accuracy, read_audit
 from feedback.metrics import Interval
 
 
@@ -21,6 +22,34 @@ def agreement(home: Home = None, as_json: AsJson = False) -> None:
         stdout.print(f"Krippendorff's alpha {_plain(found.alpha)}, Gwet's AC1 {_plain(found.ac1)}")
     _print_pairs(found)
     _print_reviewers(found.reviewers)
+
+
+@app.command()
+def audit(home: Home = None, as_json: AsJson = False) -> None:
+    """Estimate Top-1 among all photos from those that were drawn with a known probability, beside the plain share."""
+    found = read_audit(services().store)
+    if as_json:
+        print_json(found)
+        return
+    stdout.print(f"{found.decided:,} photos decided on a suggestion, {found.drawn:,} of them drawn with a known probability")
+    stdout.print(f"{found.waiting:,} photos still wait")
+    if not found.drawn:
+        stdout.print(
+            "nothing was drawn at random, so only the plain share is known, and it is that of what the queue preferred: "
+            "decide in the order 'random', 'uncertain' or 'useful' for the other"
+        )
+    if found.decided:
+        _print_accuracies({"all": (found.overall,), "month": found.months, "category": found.categories})
+        _print_accuracies({"reviewer": found.reviewers, "weights": found.weights})
+
+
+def _print_accuracies(kinds: dict[str, tuple[Accuracy, ...]]) -> None:
+    rows = table("of", "", "Top-1, weighted", "Top-1 of those decided", "photos")
+    for kind, accuracies in kinds.items():
+        for one in accuracies:
+            plain = one.plain
+            rows.add_row(kind, one.name, percent(one.weighted), percent(plain), f"{plain.n if plain else 0:,}")
+    stdout.print(rows)
 
 
 def _print_pairs(found: Agreement) -> None:

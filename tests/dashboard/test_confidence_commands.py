@@ -1,4 +1,4 @@
-"""What `couture agreement` says."""
+"""What `couture agreement` and `couture audit` say."""
 
 from __future__ import annotations
 
@@ -25,3 +25,16 @@ def test_agreement_without_a_second_opinion_says_so(run: Run) -> None:
     code, out, _ = run("agreement")
 
     assert (code, out.strip()) == (0, "no photo has been decided by two reviewers: nothing to compare yet")
+
+
+def test_an_audit_of_what_was_not_drawn_says_so(run: Run) -> None:
+    code, out, _ = run("audit")
+
+    assert code == 0
+    assert "nothing was drawn at random" in out
+
+
+def test_an_audit_is_one_object_with_both_shares(run: Run) -> None:
+    found = run.json("audit")
+
+    assert (found["decided"], found["drawn"], found["overall"]) == (0, 0, {"name": "", "plain": None, "weighted": None})
