@@ -7,11 +7,24 @@ from datetime import timedelta
 
 import pytest
 
-from data.domain import Candidate, PhotoId, Sku, Suggestion, SuggestionId, Verdict, View, ViewId, ViewKind, WeightsVersion
+from data.domain import (
+    Candidate,
+    PhotoId,
+    Reviewer,
+    Sku,
+    Suggestion,
+    SuggestionId,
+    Verdict,
+    View,
+    ViewId,
+    ViewKind,
+    WeightsVersion,
+)
 from data.store import Store
-from feedback.audit import Audit, AuditedPhoto, audit_of, audited_photos, read_audit
+from feedback.audit import AuditedPhoto, audit_of, audited_photos, read_audit
 from feedback.labels import labels_of
-from tests.builders import ANNA, BEN, NOON, Reviewer, review_of
+from feedback.metrics import Interval
+from tests.builders import ANNA, BEN, NOON, review_of
 
 
 def painted(photo: str, first: str, *, order: str = "random", chance: float | None = 0.01, minutes: int = 0) -> Suggestion:
@@ -41,15 +54,16 @@ def ten_of_a_hundred() -> list[AuditedPhoto]:
     return [decided(at, right=at % 2 == 0, category="bag" if at < 4 else "shoe", by=ANNA if at < 5 else BEN) for at in range(10)]
 
 
-def audited(audit: Audit) -> tuple[float | None, float | None]:
-    plain, weighted = audit.overall.plain, audit.overall.weighted
-    return plain and plain.value, weighted and weighted.value
+def value(found: Interval | None) -> float:
+    assert found is not None
+    return found.value
 
 
 def test_of_photos_drawn_at_random_both_shares_are_the_same() -> None:
     found = audit_of(ten_of_a_hundred(), waiting=90)
 
-    assert audited(found) == (0.5, pytest.approx(0.5))
+    assert value(found.overall.plain) == 0.5
+    assert value(found.overall.weighted) == pytest.approx(0.5)
 
 
 def test_a_photo_that_came_oldest_first_has_a_part_in_the_plain_share_alone() -> None:
@@ -57,7 +71,8 @@ def test_a_photo_that_came_oldest_first_has_a_part_in_the_plain_share_alone() ->
 
     found = audit_of([*ten_of_a_hundred(), *oldest], waiting=80)
 
-    assert (found.decided, found.drawn, *audited(found)) == (20, 10, 0.75, pytest.approx(0.5, abs=0.01))
+    assert (found.decided, found.drawn, value(found.overall.plain)) == (20, 10, 0.75)
+    assert value(found.overall.weighted) == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_pick_within_a_category_says_nothing_of_all_photos() -> None:
@@ -70,11 +85,10 @@ def test_the_hard_photos_that_an_uncertain_queue_prefers_weigh_little() -> None:
     preferred = [decided(at, right=False, order="uncertain", chance=0.9 + 0.1 / (100 - at)) for at in range(9)]
     drawn = [decided(at, right=True, order="uncertain", chance=0.1 / (100 - at)) for at in range(9, 12)]
 
-    plain, weighted = audited(audit_of([*preferred, *drawn], waiting=88))
+    found = audit_of([*preferred, *drawn], waiting=88).overall
 
-    assert plain == 0.25
-    assert weighted is not None
-    assert weighted > 0.9
+    assert value(found.plain) == 0.25
+    assert value(found.weighted) > 0.9
 
 
 def test_accuracy_is_told_by_category_reviewer_month_and_weights() -> None:
@@ -113,5 +127,4 @@ def test_the_audit_of_a_store_counts_what_waits_and_what_was_drawn(small_store: 
     found = read_audit(small_store)
 
     assert (found.decided, found.drawn, found.waiting) == (1, 1, len(photos) - 1)
-    assert found.overall.plain is not None
-    assert found.overall.plain.value == 1
+    assert value(found.overall.plain) == 1
