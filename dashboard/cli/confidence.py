@@ -1,10 +1,15 @@
-"""Commands on numbers that a manager decides with: how far reviewers agree, how often the first that was painted was right."""
+"""Commands on numbers that a manager decides with: agreement of reviewers, audited accuracy, what confidence is worth."""
 
 from __future__ import annotations
+
+from typing import Annotated
+
+import typer
 
 from dashboard.cli.output import AsJson, Home, app, percent, print_json, services, stdout, table
 from feedback.agreement import Agreement, PairAgreement, ReviewerRecord, read_agreement
 from feedback.audit import Accuracy, read_audit
+from feedback.confidence import read_confidence
 from feedback.metrics import Interval
 
 
@@ -41,6 +46,40 @@ def audit(home: Home = None, as_json: AsJson = False) -> None:
     if found.decided:
         _print_accuracies({"all": (found.overall,), "month": found.months, "category": found.categories})
         _print_accuracies({"reviewer": found.reviewers, "weights": found.weights})
+
+
+@app.command()
+def confidence(
+    home: Home = None,
+    coverage: Annotated[float, typer.Option(help="Share of photos whose candidate set shall hold the right answer.")] = 0.9,
+    error: Annotated[float, typer.Option(help="Promised error rate of what could stand unseen.")] = 0.05,
+    as_json: AsJson = False,
+) -> None:
+    """Say what confidence is worth on the sealed side: calibration, candidate sets, what could stand unseen. Accepts nothing."""
+    opened = services()
+    found = read_confidence(opened.store, opened.backends, coverage=coverage, promised=error)
+    if as_json:
+        print_json(found)
+        return
+    stdout.print(f"{found.photos:,} photos of the sealed side, weights {found.weights}", markup=False)
+    stdout.print(
+        f"calibration error {found.ece:.3f}, debiased {found.debiased_ece:.3f} (root mean square {found.debiased_rms:.3f})"
+    )
+    curve = table("confidence", "accuracy", "photos")
+    for one in found.curve:
+        curve.add_row(f"{one.confidence:.1%}", percent(one.accuracy), f"{one.accuracy.n:,}")
+    stdout.print(curve)
+    own = f"; {len(found.sets.categories)} categories have a threshold of their own" if found.sets.categories else ""
+    stdout.print(f"candidate sets that hold the answer in {coverage:.0%}: {found.set_size:.0f} answers in the median{own}")
+    accepting = found.accepting
+    if accepting.threshold is None:
+        groups = f"{accepting.needed:,} photos of different groups are needed at least"
+        stdout.print(f"no confidence can be shown to keep an error rate of {error:.1%}: {groups}")
+    else:
+        tested = f"{accepting.wrong} wrong of {accepting.accepted:,}, at most {accepting.bound:.1%}"
+        stdout.print(
+            f"from confidence {accepting.threshold:.3f} on, {percent(found.saved)} of photos could stand unseen: {tested}"
+        )
 
 
 def _print_accuracies(kinds: dict[str, tuple[Accuracy, ...]]) -> None:

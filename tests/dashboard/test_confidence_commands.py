@@ -1,11 +1,11 @@
-"""What `couture agreement` and `couture audit` say."""
+"""What `couture agreement`, `couture audit` and `couture confidence` say."""
 
 from __future__ import annotations
 
 from data.domain import Verdict
 from data.store import open_store
 from tests.builders import ANNA, BEN, review_of
-from tests.dashboard.test_command_line import Run, run
+from tests.dashboard.test_command_line import Run, label_all, run
 
 __all__ = ["run"]
 
@@ -38,3 +38,30 @@ def test_an_audit_is_one_object_with_both_shares(run: Run) -> None:
     found = run.json("audit")
 
     assert (found["decided"], found["drawn"], found["overall"]) == (0, 0, {"name": "", "plain": None, "weighted": None})
+
+
+def test_confidence_of_a_small_sealed_side_promises_no_error_rate_and_says_what_it_takes(run: Run) -> None:
+    label_all(run.home)
+
+    code, out, _ = run("confidence")
+
+    assert code == 0
+    assert "no confidence can be shown to keep an error rate of 5.0%: 93 photos of different groups are needed" in out
+
+
+def test_confidence_is_one_object_of_curve_sets_and_threshold(run: Run) -> None:
+    label_all(run.home)
+
+    found = run.json("confidence", "--coverage", "0.8", "--error", "0.1")
+
+    assert (found["sets"]["coverage"], found["sets"]["n"], found["accepting"]["promised"]) == (0.8, found["photos"], 0.1)
+    assert sum(one["accuracy"]["n"] for one in found["curve"]) == found["photos"]
+
+
+def test_a_promise_of_no_errors_at_all_is_refused_with_its_remedy(run: Run) -> None:
+    label_all(run.home)
+
+    code, _, err = run("confidence", "--error", "0")
+
+    assert code == 1
+    assert "promise a share above 0" in err
