@@ -6,6 +6,7 @@ decided stands beside it. Both speak of the photos that show an asset of the cat
 other way, such as oldest first or by an import, had no chance to weigh by: it has a part in the plain share alone.
 
 Of a month and of weights, all photos that waited when they began are the whole; of a reviewer, those that they or nobody took.
+Photos that leave the queue without having been painted, such as the rest of a burst that one key decided, have no part in either.
 """
 
 from __future__ import annotations
@@ -119,7 +120,12 @@ def audited_photos(
     first: dict[PhotoId, tuple[Suggestion, Reviewer]] = {}
     for review in standing_reviews(reviews):
         shown = suggestions.get(review.suggestion_id) if review.suggestion_id is not None else None
-        if shown is None or review.verdict not in SPEAKING or labels[review.photo_id].kind not in SETTLED:
+        if (
+            shown is None
+            or shown.photo_id != review.photo_id
+            or review.verdict not in SPEAKING
+            or labels[review.photo_id].kind not in SETTLED
+        ):
             continue
         if review.photo_id not in first or shown.painted_at < first[review.photo_id][0].painted_at:
             first[review.photo_id] = shown, review.reviewer

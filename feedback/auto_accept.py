@@ -92,9 +92,10 @@ def auto_accept(confidence: Values, correct: Values, clusters: Clusters, *, prom
 
 
 def share_saved(found: AutoAccept, confidence: Values, clusters: Clusters) -> Interval:
-    """Estimate the share of photos that nobody would have to look at, by group; 0 without a threshold."""
-    least = np.inf if found.threshold is None else found.threshold
-    return share_interval((confidence >= least).astype(np.float64), clusters)
+    """Estimate the share of photos that nobody would have to look at, by group; without a threshold it is known to be 0."""
+    if found.threshold is None:
+        return Interval(value=0.0, low=0.0, high=0.0, n=len(confidence))
+    return share_interval((confidence >= found.threshold).astype(np.float64), clusters)
 
 
 def upper_bound(wrong: Values, count: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Values:

@@ -117,6 +117,13 @@ def test_a_photo_is_audited_by_the_first_suggestion_on_which_it_was_decided_and_
     assert [one.right for one in same] == [True, True]
 
 
+def test_a_verdict_that_names_the_suggestion_of_another_photo_is_not_audited_by_it() -> None:
+    shown = painted("p", "a")
+    review = replace(review_of("q", Verdict.MATCH, "a"), suggestion_id=shown.suggestion_id, sequence=0)
+
+    assert audited_photos([review], labels_of([review]), {shown.suggestion_id: shown}, {}, {}) == []
+
+
 def test_the_audit_of_a_store_counts_what_waits_and_what_was_drawn(small_store: Store) -> None:
     photos = small_store.photos.all()
     shown = painted(photos[0].photo_id, "ball-red", chance=1 / len(photos))

@@ -74,7 +74,7 @@ def test_the_share_saved_is_of_all_photos_and_nothing_without_a_threshold() -> N
     confidence, groups = np.linspace(1, 0, 200), np.arange(200).astype(np.str_)
 
     assert share_saved(accepted([], count=200), confidence, groups).value == 1
-    assert share_saved(accepted([], count=92), confidence, groups).value == 0
+    assert share_saved(accepted([], count=92), confidence, groups).high == 0
 
 
 def test_the_promise_is_seldom_broken_and_counting_alone_breaks_it_often() -> None:
