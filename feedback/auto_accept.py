@@ -39,7 +39,8 @@ class AutoAccept:
     Attributes:
         promised: the share of wrong ones among those accepted that is not to be exceeded.
         threshold: the least confidence that is accepted; None where no threshold can be shown to keep the promise.
-        accepted: of the photos that were tested, one of each group, those at or above it.
+        tested: photos that were looked at, one of each group.
+        accepted: of the photos that were looked at, those at or above it.
         wrong: of those.
         bound: the upper bound of the share of wrong ones, at 95 %; None without a threshold.
         needed: photos, one of each group, without which no threshold can be shown to keep the promise.
@@ -47,6 +48,7 @@ class AutoAccept:
 
     promised: float
     threshold: float | None
+    tested: int
     accepted: int
     wrong: int
     bound: float | None
@@ -84,6 +86,7 @@ def auto_accept(confidence: Values, correct: Values, clusters: Clusters, *, prom
     return AutoAccept(
         promised=promised,
         threshold=float(ranked[at - 1]) if at else None,
+        tested=len(order),
         accepted=at,
         wrong=int(wrong[at - 1]) if at else 0,
         bound=float(bounds[passed - 1]) if passed else None,

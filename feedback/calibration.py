@@ -17,6 +17,9 @@ from feedback.metrics import Clusters, Interval, Values
 from feedback.shares import share_interval
 
 BINS = 15
+FULL_BIN = 10
+"""Photos that a bin holds at least, where there are so many: of two or three, accuracy says nothing."""
+
 FEWEST = 2
 """Photos of a bin, for its variance."""
 
@@ -29,7 +32,7 @@ class ReliabilityBin:
     accuracy: Interval
 
 
-def debiased_calibration_error(confidence: Values, correct: Values, *, bins: int = BINS) -> float:
+def debiased_calibration_error(confidence: Values, correct: Values, *, bins: int | None = None) -> float:
     """Measure how far confidence is from accuracy on average, less what chance adds to it; 0 … 1.
 
     The plain error of each bin, minus how much larger it gets on average where labels are drawn anew around what was seen:
@@ -49,7 +52,7 @@ def debiased_calibration_error(confidence: Values, correct: Values, *, bins: int
     return float(max((size * (2 * np.abs(gap) - drawn)).sum() / size.sum(), 0.0))
 
 
-def debiased_root_mean_square(confidence: Values, correct: Values, *, bins: int = BINS) -> float:
+def debiased_root_mean_square(confidence: Values, correct: Values, *, bins: int | None = None) -> float:
     """Measure the root mean square of the same distance, less what chance adds; never below the mean distance but by chance.
 
     √max(0, Σ (n / N) (g² − a (1 − a) / (n − 1))): Kumar, Liang and Ma 2019, section 5, whose square is without bias for the
@@ -64,14 +67,16 @@ def debiased_root_mean_square(confidence: Values, correct: Values, *, bins: int 
     return float(np.sqrt(max((size * (gap**2 - chance)).sum() / size.sum(), 0.0)))
 
 
-def reliability_curve(confidence: Values, correct: Values, clusters: Clusters, *, bins: int = BINS) -> tuple[ReliabilityBin, ...]:
+def reliability_curve(
+    confidence: Values, correct: Values, clusters: Clusters, *, bins: int | None = None
+) -> tuple[ReliabilityBin, ...]:
     """Give confidence and accuracy of equally filled bins, the least confident first, with intervals drawn by cluster.
 
     Args:
         confidence: (n,) of the first candidate.
         correct: (n,) 1 or 0.
         clusters: (n,) what photos are alike by.
-        bins: how many, at most.
+        bins: how many, at most; as many as hold `FULL_BIN` photos and no more than `BINS` unless it is said.
 
     Raises:
         ShapeMismatch: columns of several lengths.
@@ -87,14 +92,15 @@ def reliability_curve(confidence: Values, correct: Values, clusters: Clusters, *
 
 
 def _binned(
-    confidence: Values, correct: Values, bins: int
+    confidence: Values, correct: Values, bins: int | None
 ) -> tuple[Values, Values, Values, list[np.ndarray[tuple[int], np.dtype[np.int64]]]]:
     """Fill bins equally: size, gap and accuracy of each, and the places of its photos."""
     if confidence.shape != correct.shape:
         raise ShapeMismatch(f"{confidence.shape} confidences of {correct.shape} outcomes")
     if not len(confidence):
         raise NotEnoughEvidence("there is no photo to measure on", remedy="add photos with a label or a truth")
-    parts = [part for part in np.array_split(np.argsort(confidence, kind="stable"), bins) if len(part)]
+    many = max(1, min(BINS, len(confidence) // FULL_BIN)) if bins is None else bins
+    parts = [part for part in np.array_split(np.argsort(confidence, kind="stable"), many) if len(part)]
     accuracy = np.array([correct[part].mean() for part in parts])
     gap = np.array([confidence[part].mean() for part in parts]) - accuracy
     return np.array([float(len(part)) for part in parts]), gap, accuracy, parts

@@ -44,8 +44,8 @@ def audit(home: Home = None, as_json: AsJson = False) -> None:
             "decide in the order 'random', 'uncertain' or 'useful' for the other"
         )
     if found.decided:
-        _print_accuracies({"all": (found.overall,), "month": found.months, "category": found.categories})
-        _print_accuracies({"reviewer": found.reviewers, "weights": found.weights})
+        everything = {"all": (found.overall,), "month": found.months, "category": found.categories}
+        _print_accuracies({**everything, "reviewer": found.reviewers, "weights": found.weights})
 
 
 @app.command()
@@ -73,8 +73,9 @@ def confidence(
     stdout.print(f"candidate sets that hold the answer in {coverage:.0%}: {found.set_size:.0f} answers in the median{own}")
     accepting = found.accepting
     if accepting.threshold is None:
-        groups = f"{accepting.needed:,} photos of different groups are needed at least"
-        stdout.print(f"no confidence can be shown to keep an error rate of {error:.1%}: {groups}")
+        few = f"{accepting.needed:,} photos of different groups are needed at least, and there are {accepting.tested:,}"
+        why = few if accepting.tested < accepting.needed else "too many of the most confident are wrong"
+        stdout.print(f"no confidence can be shown to keep an error rate of {error:.1%}: {why}")
     else:
         tested = f"{accepting.wrong} wrong of {accepting.accepted:,}, at most {accepting.bound:.1%}"
         stdout.print(

@@ -58,6 +58,11 @@ def test_more_bins_than_photos_leave_none_empty() -> None:
     assert len(reliability_curve(CONFIDENCE, CORRECT, np.arange(8).astype(np.str_), bins=15)) == 8
 
 
+@pytest.mark.parametrize(("photos", "bins"), [(8, 1), (39, 3), (1_000, 15)])
+def test_bins_hold_ten_photos_at_least_and_there_are_fifteen_at_most(photos: int, bins: int) -> None:
+    assert len(reliability_curve(*calibrated(0, count=photos), np.arange(photos).astype(np.str_))) == bins
+
+
 def test_outcomes_of_other_photos_are_refused() -> None:
     with pytest.raises(ShapeMismatch):
         debiased_calibration_error(CONFIDENCE, CORRECT[:3])
