@@ -4,7 +4,7 @@
 
 Nothing was fitted on any label, so every photo is out of fold. In each of 100 splits, half of the groups set the rule and the
 other half is measured on. Printed per set and promise: the mean coverage over the splits, its middle 95 %, and the median and
-mean number of answers in a set.
+mean number of answers in a set. Beside it the calibration error of those weights' first candidate, as it is before any label.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from feedback.calibration import debiased_calibration_error, debiased_root_mean_square
 from feedback.conformal import set_rule
-from feedback.metrics import Flags
+from feedback.metrics import Flags, expected_calibration_error
 from tests.benchmarks.real_rankings import Rankings, rankings_of
 
 PROMISES = (0.8, 0.9, 0.95)
@@ -46,6 +47,16 @@ def split_once(rankings: Rankings, coverage: float, seed: int) -> tuple[float, l
     return float(np.mean(held)), sizes
 
 
+def calibration(rankings: Rankings) -> str:
+    """Say how far the confidence of the first candidate is from its accuracy."""
+    first = rankings.confidence.argmax(axis=1)
+    sure, right = rankings.confidence.max(axis=1), (first == rankings.truth).astype(np.float64)
+    plain, debiased = expected_calibration_error(sure, right), debiased_calibration_error(sure, right)
+    return (
+        f"calibration error {plain:.3f}, debiased {debiased:.3f}, root mean square {debiased_root_mean_square(sure, right):.3f}"
+    )
+
+
 def main(
     names: Annotated[list[str] | None, typer.Argument()] = None,
     keep: Annotated[Path | None, typer.Option(help="Keep the described pictures here.")] = None,
@@ -57,6 +68,7 @@ def main(
             rankings = rankings_of(name, keep or Path(scratch))
             absent = int((rankings.truth < 0).sum())
             typer.echo(f"{name}: {len(rankings.truth)} photos, {absent} of them not in the DAM, {SPLITS} splits")
+            typer.echo(f"   {calibration(rankings)}")
             for coverage in PROMISES:
                 found = [split_once(rankings, coverage, seed) for seed in range(SPLITS)]
                 reached = np.array([share for share, _ in found])
