@@ -2,6 +2,7 @@
 
 from dashboard.cli import (
     catalogue,
+    confidence,
     doctor,
     equivalence,
     labelling,
@@ -16,6 +17,7 @@ from dashboard.cli import (
 
 __all__ = [
     "catalogue",
+    "confidence",
     "doctor",
     "equivalence",
     "labelling",
