@@ -1,6 +1,7 @@
 """Registers every command; nothing else."""
 
 from dashboard.cli import (
+    backups,
     catalogue,
     doctor,
     equivalence,
@@ -15,6 +16,7 @@ from dashboard.cli import (
 )
 
 __all__ = [
+    "backups",
     "catalogue",
     "doctor",
     "equivalence",
