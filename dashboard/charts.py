@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.wording import FEWEST_PHOTOS, UNDECIDED, is_decided, percent, range_words, value_words
+from data.spreadsheet_cells import safe_cell
 from feedback.evaluation import Step
 from feedback.metrics import Interval
 
@@ -105,11 +106,11 @@ def weights_chart(name: str, question: str, versions: Mapping[str, Mapping[str, 
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write rows as CSV; None becomes an empty cell."""
+    """Write rows as CSV, safe in spreadsheets; None becomes an empty cell."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(list(header))
-    writer.writerows(rows)
+    writer.writerows([safe_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return buffer.getvalue()
 
 

@@ -15,8 +15,10 @@ import pyarrow as pa
 
 from data.domain import EventId, PhotoId, Review, Reviewer, Sku, Verdict
 from data.errors import BadTable, ConflictingEvent, CoutureError, RefusedRow
+from data.spreadsheet_cells import plain_cell
 from data.store import Store
 from data.tabular import ImportReport, Line, RefusedLine, read_sheet
+from feedback.label_studio import EVENT_PREFIX, SKU
 
 REQUIRED = ("photo_id", "verdict", "reviewer")
 OPTIONAL = ("sku", "event_id", "at", "note")
@@ -68,7 +70,7 @@ def review_lines(source: Path) -> tuple[list[Line], tuple[str, ...]]:
     kind = source.suffix.casefold()
     if kind == ".csv":
         sheet = read_sheet(source, required=REQUIRED, optional=OPTIONAL)
-        return list(sheet.lines), tuple(f"column '{name}' was ignored" for name in sheet.ignored)
+        return [_plain(line) for line in sheet.lines], tuple(f"column '{name}' was ignored" for name in sheet.ignored)
     try:
         if kind == ".parquet":
             return _rows(source, pd.read_parquet(source).to_dict("records")), ()
@@ -80,6 +82,11 @@ def review_lines(source: Path) -> tuple[list[Line], tuple[str, ...]]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException) as error:
         raise BadTable(f"{source.name} cannot be read ({error})", remedy="check that it is what its ending says") from error
     raise BadTable(f"{source.name} is of no kind that can be read", remedy="give .csv, .jsonl, .parquet, or Label Studio's .json")
+
+
+def _plain(line: Line) -> Line:
+    """Give a line of CSV as it was before it was made safe for spreadsheets."""
+    return Line(number=line.number, cells={name: plain_cell(cell) for name, cell in line.cells.items()}, surplus=line.surplus)
 
 
 def _rows(source: Path, found: Sequence[Mapping[Any, Any]]) -> list[Line]:
@@ -106,17 +113,30 @@ def _label_studio(tasks: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]
         for annotation in task["annotations"]:
             if annotation.get("was_cancelled"):
                 continue
-            said = [choice for result in annotation["result"] for choice in result["value"].get("choices", [])]
+            said = [(result.get("from_name"), choice) for result in annotation["result"] for choice in _choices(result)]
             by = annotation.get("completed_by")
-            verdict = said[0] if len(said) == 1 and said[0] in IMPORTABLE else Verdict.MATCH.value
+            control, choice = said[0] if len(said) == 1 else (None, "")
+            is_verdict = choice in IMPORTABLE and control != SKU
+            unique = str(annotation.get("unique_id") or "")
+            ours = unique.startswith(EVENT_PREFIX)
             yield {
                 "photo_id": str(task["data"]["photo_id"]),
-                "verdict": verdict if len(said) == 1 else "",
-                "sku": said[0] if len(said) == 1 and verdict == Verdict.MATCH and said[0] != verdict else "",
+                "verdict": choice if is_verdict else Verdict.MATCH.value if choice else "",
+                "sku": "" if is_verdict else choice,
                 "reviewer": str(by.get("email", by.get("id")) if isinstance(by, Mapping) else by),
-                "event_id": f"label-studio-{annotation['id']}",
+                "event_id": unique.removeprefix(EVENT_PREFIX) if ours else f"label-studio-{annotation['id']}",
+                "note": "\n".join(text for result in annotation["result"] for text in _texts(result)) if ours else "",
                 "at": str(annotation.get("created_at") or ""),
             }
+
+
+def _choices(result: Mapping[str, Any]) -> list[str]:
+    return list(result["value"].get("choices", []))
+
+
+def _texts(result: Mapping[str, Any]) -> list[str]:
+    found = result["value"].get("text", [])
+    return [found] if isinstance(found, str) else list(found)
 
 
 def _parse(line: Line, photos: set[PhotoId], skus: set[Sku], seen: Counter[str], now: datetime) -> Review:

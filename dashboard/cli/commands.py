@@ -1,6 +1,7 @@
 """Registers every command; nothing else."""
 
 from dashboard.cli import (
+    backups,
     catalogue,
     confidence,
     doctor,
@@ -16,6 +17,7 @@ from dashboard.cli import (
 )
 
 __all__ = [
+    "backups",
     "catalogue",
     "confidence",
     "doctor",

@@ -80,11 +80,11 @@ def review(
 @app.command("export")
 def export_(
     what: Annotated[Exported, typer.Argument(show_default=False)],
-    file: Annotated[Path, typer.Argument(show_default=False, help=".csv, .jsonl or .parquet; labels also a new folder.")],
+    file: Annotated[Path, typer.Argument(show_default=False, help=".csv, .jsonl, .parquet; labels also .json, or a new folder.")],
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write labels, reviews, assets or suggestions to a file; labels also as a Hugging Face dataset folder."""
+    """Write labels, reviews or another table to a file; labels also as a Hugging Face dataset folder, or for Label Studio."""
     rows = export(services().store, what, file)
     if as_json:
         print_json({"rows": rows, "file": file})

@@ -271,9 +271,9 @@ def test_labels_become_a_dataset_folder(run: Run, tmp_path: Path) -> None:
 
     count = run.json("export", "labels", str(tmp_path / "dataset"))["rows"]
 
-    lines = [json.loads(line) for line in (tmp_path / "dataset" / "metadata.jsonl").read_text().splitlines()]
-    assert len(lines) == count
-    assert all((tmp_path / "dataset" / line["file_name"]).is_file() for line in lines)
+    files = sorted((tmp_path / "dataset" / "data").iterdir())
+    assert sum(len(pd.read_parquet(file)) for file in files) == count == 32
+    assert [file.name for file in files] == ["test-00000-of-00001.parquet", "train-00000-of-00001.parquet"]
 
 
 def test_no_suspicion_is_said_with_what_was_looked_at(run: Run) -> None:
