@@ -37,6 +37,9 @@ bench: $(READY_DEV)
 	$(BIN)/python -m tests.benchmarks.embedder_speed
 	$(BIN)/python -m tests.benchmarks.label_noise grocery
 	$(BIN)/python -m tests.benchmarks.gate_power
+	$(BIN)/python -m tests.benchmarks.audit_coverage
+	$(BIN)/python -m tests.benchmarks.auto_accept_promise
+	$(BIN)/python -m tests.benchmarks.conformal_coverage ycb grocery
 	$(BIN)/python -m tests.benchmarks.suspicion_power
 	$(BIN)/python -m tests.benchmarks.fit_speed
 	$(BIN)/python -m tests.benchmarks.review_speed --large
