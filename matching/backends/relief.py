@@ -38,9 +38,6 @@ THIN_SHARE, THIN = 0.3, 0.25
 """A cell that a strap covers by so much counts as inside, that far from the edge at least: thin parts stay whole."""
 
 SMALLEST_PIECE = 0.01
-TURN = (7e-4, 11e-4, 5e-4)
-"""In radians, about each axis. A software rasteriser (Mesa's llvmpipe, with multisampling) hung on a mesh whose triangles stood
-exactly on edge before the camera of 270°."""
 
 Field = npt.NDArray[np.float64]
 
@@ -52,7 +49,7 @@ class ReliefGenerator:
     alone = False
 
     def __init__(self) -> None:
-        said = f"relief 1 {GRID} {TURN} {THICKEST} {TEXTURE_PX} {EDGE} {SMOOTHING} {BLEND} {THIN_SHARE} {THIN} {SMALLEST_PIECE}"
+        said = f"relief 2 {GRID} {THICKEST} {TEXTURE_PX} {EDGE} {SMOOTHING} {BLEND} {THIN_SHARE} {THIN} {SMALLEST_PIECE}"
         self.settings_hash = hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def generate(self, jobs: Sequence[MeshJob]) -> Iterator[MeshOutcome]:
@@ -82,7 +79,6 @@ def inflate(cutout: CutOut) -> bytes:
     height, width = inside.shape
     x_px, y_px = (vertices[:, 1] - MARGIN + 0.5) * cell_px, (vertices[:, 0] - MARGIN + 0.5) * cell_px
     placed = np.stack([x_px - width / 2, height / 2 - y_px, vertices[:, 2] * cell_px], axis=1) / max(inside.shape)
-    placed += np.cross(TURN, placed)
     uvs = np.stack([x_px / width, y_px / height], axis=1).clip(0, 1)
     return write_glb(placed, faces, uvs, _bled(picture, inside))
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -160,3 +161,14 @@ def test_a_texture_keeps_its_colour(name: str) -> None:
 @pytest.mark.parametrize("name", RENDERERS)
 def test_settings_have_a_fingerprint(name: str) -> None:
     assert renderer_of(name).settings_hash == renderer_of(name).settings_hash != ""
+
+
+@pytest.mark.pictures
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("yaw_deg", [45.0, 45.01])
+def test_a_scan_that_hung_multisampling_is_drawn(pictures_folder: Path, yaw_deg: float) -> None:
+    scan = pictures_folder / "ycb" / "meshes" / "073-a_lego_duplo.glb"
+
+    [view] = renderer_of("vtk").render(scan.read_bytes(), yaws_deg=[yaw_deg])
+
+    assert view.rgba[..., 3].any()
