@@ -34,7 +34,12 @@ def parse_glb(content: bytes, *, name: str) -> bytes:
 
 
 def write_glb(
-    vertices: npt.NDArray[np.float64], faces: npt.NDArray[np.int64], uvs: npt.NDArray[np.float64], texture: ByteArray
+    vertices: npt.NDArray[np.float64],
+    faces: npt.NDArray[np.int64],
+    uvs: npt.NDArray[np.float64],
+    texture: ByteArray,
+    *,
+    quality: int = TEXTURE_QUALITY,
 ) -> bytes:
     """Write a mesh as GLB, unlit: the texture has its light baked in.
 
@@ -43,11 +48,12 @@ def write_glb(
         faces: (m, 3), counter-clockwise seen from outside.
         uvs: (n, 2) in [0, 1] from the texture's upper left corner.
         texture: (height, width, 3) RGB.
+        quality: of the texture as JPEG, 1 to 95.
     """
     import trimesh  # noqa: PLC0415  # heavy
 
     packed = io.BytesIO()
-    PIL.Image.fromarray(texture).save(packed, "JPEG", quality=TEXTURE_QUALITY, optimize=True)
+    PIL.Image.fromarray(texture).save(packed, "JPEG", quality=quality, optimize=True)
     material = trimesh.visual.material.PBRMaterial(  # type: ignore[no-untyped-call]
         baseColorTexture=PIL.Image.open(packed), metallicFactor=0.0, roughnessFactor=1.0
     )

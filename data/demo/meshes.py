@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, MutableMapping
-from typing import Any
-
 import cv2
 import numpy as np
-import PIL.Image
-import trimesh
 
 from data.demo.light import STUDIO, Skin, developed, lit, unit
 from data.demo.models import Model
 from data.demo.occlusion import open_key
 from data.domain import ByteArray
+from data.meshes import write_glb
 
 TEXTURE_PX = 512
 TEXTURE_QUALITY = 78
 BAKED_PITCH_DEG = 15.0
 CM_PER_UNIT = 100.0
-UNSIGNED_SHORT, UNSIGNED_INT = 5123, 5125
-"""As glTF numbers them."""
 
 
 def glb_of(model: Model) -> bytes:
     """Write a model as GLB in metres, unlit, its light baked into the texture."""
-    picture = PIL.Image.fromarray(_baked(model))
-    texture = io.BytesIO()
-    picture.save(texture, "JPEG", quality=TEXTURE_QUALITY, optimize=True)
-    material = trimesh.visual.material.PBRMaterial(  # type: ignore[no-untyped-call]
-        baseColorTexture=PIL.Image.open(texture), metallicFactor=0.0, roughnessFactor=1.0
-    )
-    uvs = model.uvs * [1, -1] + [0, 1]
-    mesh = trimesh.Trimesh(
-        vertices=model.vertices / CM_PER_UNIT,
-        faces=model.faces,
-        visual=trimesh.visual.TextureVisuals(uv=uvs, material=material),  # type: ignore[no-untyped-call]
-        process=False,
-    )
-    return bytes(
-        trimesh.exchange.gltf.export_glb(  # type: ignore[no-untyped-call]
-            trimesh.Scene(mesh), include_normals=False, tree_postprocessor=_unlit, buffer_postprocessor=_shorten_indices
-        )
-    )
-
-
-def _shorten_indices(buffers: MutableMapping[Any, bytes], tree: Mapping[str, Any]) -> None:
-    """Write indices with 16 bits, which all of our meshes fit in, instead of 32."""
-    for accessor in list(tree["accessors"].values()):
-        if accessor["componentType"] == UNSIGNED_INT:
-            key = list(buffers)[accessor["bufferView"]]
-            short = np.frombuffer(buffers[key], dtype="<u4").astype("<u2").tobytes()
-            buffers[key] = short + b"\0" * (-len(short) % 4)
-            accessor["componentType"] = UNSIGNED_SHORT
-
-
-def _unlit(tree: dict[str, Any]) -> None:
-    tree["extensionsUsed"] = ["KHR_materials_unlit"]
-    for material in tree["materials"]:
-        material["extensions"] = {"KHR_materials_unlit": {}}
+    return write_glb(model.vertices / CM_PER_UNIT, model.faces, model.uvs, _baked(model), quality=TEXTURE_QUALITY)
 
 
 def _baked(model: Model) -> ByteArray:

@@ -6,7 +6,6 @@ and the answer is read: the two model cards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from threading import RLock
 from typing import Any, ClassVar
@@ -19,8 +18,7 @@ from data.domain import ByteArray, FloatArray
 from matching.backends import ModelChoice
 from matching.backends.hub import ModelCard, choose_device, load_model, locate
 from matching.backends.model_faults import explained
-from matching.backends.soft_masks import check_size, hypotheses
-from matching.ports import MaskHypothesis
+from matching.backends.soft_masks import SoftMaskRemover
 
 SIDE_PX = 1024
 IMPORTED = ("einops", "kornia", "timm", "torchvision")
@@ -31,11 +29,10 @@ STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 """Of ImageNet."""
 
 
-class BiRefNetRemover:
+class BiRefNetRemover(SoftMaskRemover):
     """Cuts pictures out with BiRefNet."""
 
     name = "birefnet"
-    runs_model = True
     card: ClassVar[ModelCard] = ModelCard(
         name="birefnet",
         hub_id="ZhengPeng7/BiRefNet",
@@ -51,11 +48,6 @@ class BiRefNetRemover:
         self._device = choose_device(device)
         self._loading = RLock()
 
-    @classmethod
-    def cards(cls, choice: ModelChoice) -> tuple[ModelCard, ...]:  # noqa: ARG003  # the same whatever settings say
-        """Name the model that it needs."""
-        return (cls.card,)
-
     def ready(self) -> None:
         """Load the model, so that what is wrong with it is said before any picture is cut out.
 
@@ -64,11 +56,6 @@ class BiRefNetRemover:
         """
         with self._loading:
             _ = self._model
-
-    def masks(self, pixels: ByteArray, *, studio: bool) -> Sequence[MaskHypothesis]:
-        """Find the article: see `BackgroundRemover`."""
-        check_size(pixels)
-        return hypotheses(self.probability(pixels), pixels, studio=studio)
 
     def probability(self, pixels: ByteArray) -> FloatArray:
         """Say for each pixel how likely it is the article's.

@@ -5,7 +5,7 @@ rembg would download a missing model by itself; here the file is looked for firs
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -19,31 +19,23 @@ from data.domain import ByteArray, FloatArray
 from data.errors import BackendFailed, MissingBackend
 from matching.backends import ModelChoice
 from matching.backends.hub import ModelCard
-from matching.backends.soft_masks import check_size, hypotheses
-from matching.ports import MaskHypothesis
+from matching.backends.soft_masks import SoftMaskRemover
 
 ROLE = "background remover"
 CUDA, CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
 INSTALL = "pip install 'couture-match[rembg]', or: pip install rembg onnxruntime"
 
 
-class RembgRemover:
+class RembgRemover(SoftMaskRemover):
     """Cuts pictures out with one of rembg's sessions."""
 
     name: str
-    runs_model = True
     session: ClassVar[str]
-    card: ClassVar[ModelCard]
 
     def __init__(self, *, choice: ModelChoice | None = None, device: str = "auto") -> None:
         self._choice = choice
         self._device = device
         self._loading = RLock()
-
-    @classmethod
-    def cards(cls, choice: ModelChoice) -> tuple[ModelCard, ...]:  # noqa: ARG003  # the same whatever settings say
-        """Name the model that it needs."""
-        return (cls.card,)
 
     def ready(self) -> None:
         """Load the model, so that what is wrong with it is said before any picture is cut out.
@@ -54,11 +46,6 @@ class RembgRemover:
         """
         with self._explained(), self._loading:
             _ = self._opened
-
-    def masks(self, pixels: ByteArray, *, studio: bool) -> Sequence[MaskHypothesis]:
-        """Find the article: see `BackgroundRemover`."""
-        check_size(pixels)
-        return hypotheses(self.probability(pixels), pixels, studio=studio)
 
     def probability(self, pixels: ByteArray) -> FloatArray:
         """Say for each pixel how likely it is the article's, stretched by rembg so that the surest has 1 and the least sure 0.

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
 import cv2
 import numpy as np
 
 from data.domain import BoolArray, ByteArray, FloatArray
 from data.errors import BackendFailed
+from matching.backends import ModelChoice
 from matching.backends.grabcut import EMPTY, FULL, flood
+from matching.backends.hub import ModelCard
 from matching.ports import MaskHypothesis
 
 ARTICLE_FROM = 0.5
@@ -15,6 +21,34 @@ KEPT_PIECE = 0.2
 """Share of the largest piece: the second shoe of a pair stays, a stray spot goes."""
 
 LEARNED, STUDIO, WHOLE = "learned", "studio", "whole"
+
+
+class SoftMaskRemover:
+    """A background remover whose model thinks something of each pixel."""
+
+    runs_model = True
+    card: ClassVar[ModelCard]
+
+    @classmethod
+    def cards(cls, choice: ModelChoice) -> tuple[ModelCard, ...]:  # noqa: ARG003  # the same whatever settings say
+        """Name the model that it needs."""
+        return (cls.card,)
+
+    def masks(self, pixels: ByteArray, *, studio: bool) -> Sequence[MaskHypothesis]:
+        """Find the article: see `BackgroundRemover`."""
+        check_size(pixels)
+        return hypotheses(self.probability(pixels), pixels, studio=studio)
+
+    @abstractmethod
+    def probability(self, pixels: ByteArray) -> FloatArray:
+        """Say for each pixel how likely it is the article's.
+
+        Args:
+            pixels: (height, width, 3) RGB.
+
+        Returns:
+            (height, width), 0 to 1.
+        """
 
 
 def check_size(pixels: ByteArray) -> None:
