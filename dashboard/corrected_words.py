@@ -12,7 +12,8 @@ from dashboard.markup import Picture, figure
 from dashboard.review_items import picture_url, reference_of
 from dashboard.wiring import Services
 from dashboard.wording import moment_words
-from data.domain import Attribute, Correction, EventId, ImageId, PhotoId, Reviewer, Sku
+from data.domain import EventId, ImageId, PhotoId, Reviewer, Sku
+from data.events import Attribute, Correction
 from feedback.corrections import read_corrections, record_correction, standing_corrections, withdraw_correction
 from matching.spoken import asset_words
 from matching.vocabulary import read_vocabulary

@@ -13,7 +13,8 @@ from dashboard.markup import Picture, figure
 from dashboard.review_items import picture_url
 from dashboard.wiring import Services
 from dashboard.wording import VERDICTS, moment_words
-from data.domain import EventId, PhotoId, Review, Reviewer, Verdict
+from data.domain import EventId, PhotoId, Reviewer
+from data.events import Review, Verdict
 from feedback.equivalence import standing_equivalences
 from feedback.labels import standing_reviews
 from feedback.recording import undo

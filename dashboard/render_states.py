@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from dashboard.wiring import Services
-from data.domain import EventId, MeshQuality, RenderRemark, RenderVerdict, Reviewer, Sku, View, ViewKind
+from data.domain import EventId, MeshQuality, Reviewer, Sku, View, ViewKind
+from data.events import RenderRemark, RenderVerdict
 from data.store import Store
 from feedback import render_remarks as remarks
 from matching.left_out import reasons, standing_remarks

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dashboard.wiring import Services
-from data.domain import Activation, Reviewer, Side, WeightsVersion
+from data.domain import Reviewer, Side, WeightsVersion
 from data.errors import NotAllowed
+from data.ranking import Activation
 from feedback.equivalence import read_labels
 from feedback.fitting import FEWEST_LABELS
 from feedback.labels import LabelKind

@@ -27,8 +27,9 @@ from dashboard.review_requests import (
 from dashboard.review_words import answer_overlaps, answer_standing, answer_vocabulary
 from dashboard.unpainted import Unpainted
 from dashboard.wiring import Services
-from data.domain import PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
+from data.domain import PhotoId, Reviewer, Sku, SuggestionId
 from data.errors import CoutureError, NotEnoughEvidence, StoreError
+from data.events import Review, Verdict
 from feedback.bursts import decided_together
 from feedback.corrections import record_correction
 from feedback.exposure import SHOWN

@@ -11,8 +11,9 @@ from dashboard.catalogue_cache import catalogue_of
 from dashboard.render_states import RenderState, render_states_of, view_words
 from dashboard.review_words import Cells
 from dashboard.wiring import Services
-from data.domain import Asset, Candidate, Description, ImageId, PhotoId, Suggestion, SuggestionId, View, ViewKind
+from data.domain import Asset, Description, ImageId, PhotoId, SuggestionId, View, ViewKind
 from data.errors import BackendFailed
+from data.ranking import Candidate, Suggestion
 from feedback.exposure import SHOWN, expose
 from feedback.outlooks import notes_of, outlook_of
 from feedback.queue import Pick

@@ -6,20 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from data.domain import (
-    Attribute,
-    Correction,
-    EventId,
-    PhotoId,
-    RenderRemark,
-    RenderVerdict,
-    Review,
-    Reviewer,
-    Sku,
-    SuggestionId,
-    Verdict,
-)
+from data.domain import EventId, PhotoId, Reviewer, Sku, SuggestionId
 from data.errors import CoutureError
+from data.events import Attribute, Correction, RenderRemark, RenderVerdict, Review, Verdict
 from feedback.leases import MOST_HELD, Holder
 from feedback.queue import QueueChoice, QueueOrder
 

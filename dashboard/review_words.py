@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from dashboard.wiring import Services
-from data.domain import LONGEST_WORD, Asset, Attribute, Correction, Description, PhotoId, Sku
+from data.domain import Asset, Description, PhotoId, Sku
 from data.errors import CoutureError
+from data.events import LONGEST_WORD, Attribute, Correction
 from feedback.corrections import read_corrections
 from matching.attributes import SAME, overlap
 from matching.neighbours import NeighbourCategory

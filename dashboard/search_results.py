@@ -16,10 +16,11 @@ from dashboard.pictures import fresh_cutout_png
 from dashboard.render_states import RenderState, render_states_of, view_words
 from dashboard.review_items import contribution_rows, picture_url
 from dashboard.wiring import Services
-from data.domain import Asset, Candidate, PhotoId, Sku, View, ViewKind
+from data.domain import Asset, PhotoId, Sku, View, ViewKind
 from data.errors import BadPicture
 from data.photos import import_photos
 from data.pictures import ingest_picture
+from data.ranking import Candidate
 
 MOST_SHOWN = 20
 FOLDER = "search"

@@ -12,7 +12,8 @@ from cachetools import LRUCache
 
 from dashboard.seals import seal_of
 from dashboard.wiring import Services
-from data.domain import Suggestion, SuggestionId
+from data.domain import SuggestionId
+from data.ranking import Suggestion
 
 EXPOSURE = "exposure"
 REMEMBERED = 500

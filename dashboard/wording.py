@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from data.domain import Verdict
+from data.events import Verdict
 from feedback.metrics import Interval
 
 FEWEST_PHOTOS = 10

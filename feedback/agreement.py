@@ -14,7 +14,8 @@ from itertools import combinations
 
 import numpy as np
 
-from data.domain import Photo, PhotoId, Review, Reviewer, Sku
+from data.domain import Photo, PhotoId, Reviewer, Sku
+from data.events import Review
 from data.store import Store
 from feedback.coefficients import MISSING, PAIR, Ratings, cohen_kappa, gwet_ac1, krippendorff_alpha
 from feedback.equivalence import read_equivalents

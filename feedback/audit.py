@@ -16,7 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.domain import Photo, PhotoId, Review, Reviewer, Sku, Suggestion, SuggestionId
+from data.domain import Photo, PhotoId, Reviewer, Sku, SuggestionId
+from data.events import Review
+from data.ranking import Suggestion
 from data.store import Store
 from feedback.equivalence import read_equivalents
 from feedback.inverse_probability import Picked, weighted_share

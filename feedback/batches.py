@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from data.domain import Review, Reviewer
+from data.domain import Reviewer
+from data.events import Review
 
 PAUSE = timedelta(minutes=30)
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from threading import RLock
 
-from data.domain import Outlook, PhotoId, Review, Reviewer, Verdict, WeightsVersion
+from data.domain import PhotoId, Reviewer, WeightsVersion
+from data.events import Review, Verdict
+from data.ranking import Outlook
 from data.store import Store
 from feedback.equivalence import read_equivalents
 from feedback.facts import Facts

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from threading import Lock
 
-from data.domain import GroupMember, PhotoId, Review
+from data.domain import GroupMember, PhotoId
+from data.events import Review
 from data.store import Store
 from feedback.board import board_of
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from data.domain import ConfirmedView, Photo, PhotoId, Side
+from data.domain import Photo, PhotoId, Side
+from data.ranking import ConfirmedView
 from data.store import Store
 from feedback.board import board_of
 from feedback.labels import Label, LabelKind

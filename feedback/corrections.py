@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from data.domain import Attribute, Correction, EventId, PhotoId, Sku
+from data.domain import EventId, PhotoId, Sku
 from data.errors import NotFound
+from data.events import Attribute, Correction
 from data.store import Store
 from data.withdrawals import withdrawn_ids
 from feedback.recording import new_event_id

@@ -9,8 +9,9 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from data.domain import Equivalence, EventId, PhotoId, Sku
+from data.domain import EventId, PhotoId, Sku
 from data.errors import NotFound
+from data.events import Equivalence
 from data.store import Store
 from data.withdrawals import withdrawn_ids
 from feedback.labels import Label, labels_of

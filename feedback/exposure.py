@@ -14,7 +14,8 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 
-from data.domain import Candidate, Sku, Suggestion, SuggestionId
+from data.domain import Sku, SuggestionId
+from data.ranking import Candidate, Suggestion
 
 SHOWN = 5
 EXPLORE_SHARE = 0.2

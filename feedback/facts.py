@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from data.domain import Outlook, PhotoId, Side, Sku
+from data.domain import PhotoId, Side, Sku
+from data.ranking import Outlook
 from feedback.labels import Label, LabelKind
 
 TEACHING = frozenset({LabelKind.MATCH, LabelKind.NOT_IN_DAM})

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from data.domain import Asset, Photo, PhotoId, Review, Reviewer, Side
+from data.domain import Asset, Photo, PhotoId, Reviewer, Side
+from data.events import Review
 from feedback.labels import SPEAKING, Label, LabelKind, labels_of, standing_reviews
 from feedback.metrics import Interval
 

@@ -16,7 +16,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from data.domain import ImageId, PhotoId, Review, Verdict
+from data.domain import ImageId, PhotoId
+from data.events import Review, Verdict
 from data.store import Store
 from feedback.labels import standing_reviews
 

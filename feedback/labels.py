@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from data.domain import PhotoId, Review, Reviewer, Sku, SuggestionId, Verdict
+from data.domain import PhotoId, Reviewer, Sku, SuggestionId
+from data.events import Review, Verdict
 from data.withdrawals import withdrawn_ids
 
 

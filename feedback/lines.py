@@ -7,7 +7,8 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
-from data.domain import Outlook, PhotoId
+from data.domain import PhotoId
+from data.ranking import Outlook
 from feedback.orders import QueueOrder
 
 Name = TypeVar("Name", bound=str)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 
-from data.domain import Outlook, PhotoId, Sku, WeightsVersion
+from data.domain import PhotoId, Sku, WeightsVersion
 from data.errors import StoreError
+from data.ranking import Outlook
 from data.store import Store
 from feedback.board import board_of
 from feedback.confirmed import read_confirmed_views

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import quantile_test
 
-from data.domain import Review, Verdict
+from data.events import Review, Verdict
 from feedback.metrics import Clusters, Interval, bootstrap_interval
 
 BREAK_SECONDS = 300.0

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from data.domain import PhotoId, Reviewer, Side, Sku, WeightsRecord, WeightsVersion
+from data.domain import PhotoId, Reviewer, Side, Sku, WeightsVersion
 from data.errors import NotFound
+from data.ranking import WeightsRecord
 from data.store import Store
 from feedback.comparison import Flip
 from feedback.gate import Judgement, Outcome

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from data.domain import EventId, PhotoId, Review, Reviewer, Verdict
+from data.domain import EventId, PhotoId, Reviewer
 from data.errors import NotAllowed, NotFound
+from data.events import Review, Verdict
 from data.store import Store
 from feedback.labels import standing_reviews
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from data.domain import EventId, RenderRemark, RenderVerdict, Sku
+from data.domain import EventId, Sku
 from data.errors import NotFound
+from data.events import RenderRemark, RenderVerdict
 from data.store import Store
 from feedback.recording import new_event_id
 from matching.left_out import standing_remarks

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from scipy.stats import binom, hypergeom
 
-from data.domain import PhotoId, Review, Reviewer, Sku, Suggestion, SuggestionId, Verdict
+from data.domain import PhotoId, Reviewer, Sku, SuggestionId
+from data.events import Review, Verdict
+from data.ranking import Suggestion
 from feedback.exposure import SHOWN
 
 LEVEL = 0.01

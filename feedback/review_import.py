@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from data.domain import EventId, PhotoId, Review, Reviewer, Sku, Verdict
+from data.domain import EventId, PhotoId, Reviewer, Sku
 from data.errors import BadTable, ConflictingEvent, CoutureError, RefusedRow
+from data.events import Review, Verdict
 from data.spreadsheet_cells import plain_cell
 from data.store import Store
 from data.tabular import ImportReport, Line, RefusedLine, read_sheet

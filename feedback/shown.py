@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from data.domain import PhotoId, Review, Sku, SuggestionId, Verdict
+from data.domain import PhotoId, Sku, SuggestionId
+from data.events import Review, Verdict
 from data.store import Store
 from feedback.labels import standing_reviews
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from data.domain import BasisVersion, WeightsRecord, WeightsVersion
+from data.domain import BasisVersion, WeightsVersion
+from data.ranking import WeightsRecord
 from data.store import Store
 from feedback.gate import Outcome
 from feedback.helpful_labels import GateFigures, HelpfulLabels, helpful_labels

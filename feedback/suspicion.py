@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.domain import EventId, Photo, PhotoId, Review, Reviewer, Sku, Suggestion, SuggestionId, Verdict
+from data.domain import EventId, Photo, PhotoId, Reviewer, Sku, SuggestionId
 from data.errors import NotFound
+from data.events import Review, Verdict
+from data.ranking import Suggestion
 from data.store import Store
 from feedback.batches import Batch, batches_of
 from feedback.equivalence import read_equivalents

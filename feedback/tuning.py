@@ -12,7 +12,8 @@ from datetime import datetime
 
 import numpy as np
 
-from data.domain import PhotoId, Review, Reviewer, Side, ViewKind, WeightsVersion
+from data.domain import PhotoId, Reviewer, Side, ViewKind, WeightsVersion
+from data.events import Review
 from data.store import Store
 from feedback.checks import fit_checks
 from feedback.confirmed import confirmed_views

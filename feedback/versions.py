@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from data.domain import Activation, BasisVersion, Reviewer, WeightsVersion
+from data.domain import BasisVersion, Reviewer, WeightsVersion
 from data.errors import NotFound
+from data.ranking import Activation
 from data.store import Store
 from matching.weights import Weights, from_json
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.domain import Attribute
+from data.events import Attribute
 from matching.ports import Words
 from matching.vocabulary import Answer, AttributeVocabulary, Vocabulary, shipped_vocabulary
 

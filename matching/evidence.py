@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.domain import BasisVersion, ConfirmedView, FloatArray, ImageId, LocalFeatures, View, ViewId, ViewKind
+from data.domain import BasisVersion, FloatArray, ImageId, LocalFeatures, View, ViewId, ViewKind
 from data.errors import NotEnoughEvidence
+from data.ranking import ConfirmedView
 from data.store import Store, VectorRows
 from matching.backends import Backends
 from matching.basis import Basis, fit_basis, unpack

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.domain import MeshQuality, RenderRemark, RenderVerdict, Sku, ViewKind
+from data.domain import MeshQuality, Sku, ViewKind
+from data.events import RenderRemark, RenderVerdict
 from data.store import Store
 from data.withdrawals import withdrawn_ids
 from matching.gallery import KINDS, Gallery

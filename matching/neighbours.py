@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from data.domain import Candidate, Sku
+from data.domain import Sku
+from data.ranking import Candidate
 
 ASKED = 5
 """How many of the first candidates vote."""

@@ -13,21 +13,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from data.domain import (
-    Activation,
-    BasisRecord,
-    BasisVersion,
-    ConfirmedView,
-    FloatArray,
-    ImageId,
-    Side,
-    Sku,
-    View,
-    ViewId,
-    ViewKind,
-    WeightsRecord,
-    WeightsVersion,
-)
+from data.domain import BasisVersion, FloatArray, ImageId, Side, Sku, View, ViewId, ViewKind, WeightsVersion
+from data.ranking import Activation, BasisRecord, ConfirmedView, WeightsRecord
 from data.store import Store
 from matching.alignment import align_renders
 from matching.backends import Backends

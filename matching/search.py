@@ -10,17 +10,9 @@ from datetime import UTC, datetime
 import numpy as np
 from scipy.special import expit, softmax
 
-from data.domain import (
-    Candidate,
-    ConfirmedView,
-    Contribution,
-    Photo,
-    PhotoId,
-    Suggestion,
-    SuggestionId,
-    WeightsVersion,
-)
+from data.domain import Photo, PhotoId, SuggestionId, WeightsVersion
 from data.pictures import ingest_picture
+from data.ranking import Candidate, ConfirmedView, Contribution, Suggestion
 from data.store import Store
 from matching.arrays import IntArray, RealArray
 from matching.backends import Backends

@@ -11,8 +11,9 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock
 
-from data.domain import BasisVersion, ConfirmedView, ImageId, Photo, Sku, WeightsVersion
+from data.domain import BasisVersion, ImageId, Photo, Sku, WeightsVersion
 from data.errors import NotEnoughEvidence
+from data.ranking import ConfirmedView
 from data.store import Store
 from data.store.renders import MeshQualityTable, RenderRemarkTable
 from matching.backends import Backends

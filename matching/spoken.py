@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from data.domain import Asset, Attribute, Correction, Description, PhotoId, Sku
+from data.domain import Asset, Description, PhotoId, Sku
+from data.events import Attribute, Correction
 from matching.ports import Words
 
 Said = Mapping[Attribute, Correction]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import entr
 
-from data.domain import Suggestion
+from data.ranking import Suggestion
 from matching.arrays import RealArray
 
 

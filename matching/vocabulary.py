@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from data.domain import Attribute
+from data.events import Attribute
 from matching.colours import Lab, colour_likeness
 from matching.vocabulary_file import Section, read_sections
 

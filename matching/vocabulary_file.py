@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data.domain import Attribute
 from data.errors import BadSettings
+from data.events import Attribute
 from matching.colours import COLOURS, Lab
 
 KEYS = {"open", "also", "replace", "terms"}

@@ -20,16 +20,15 @@ from data.domain import (
     Image,
     Photo,
     PhotoId,
-    Review,
     Reviewer,
     Side,
     Sku,
-    Verdict,
     View,
     ViewId,
     ViewKind,
     WeightsVersion,
 )
+from data.events import Review, Verdict
 from data.pictures import ingest_picture
 from data.store import Store
 from matching.weights import Weights

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from data.domain import Attribute, Correction, EventId, PhotoId, Sku
+from data.domain import EventId, PhotoId, Sku
+from data.events import Attribute, Correction
 from tests.builders import NOON
 
 

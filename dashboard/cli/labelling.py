@@ -10,8 +10,10 @@ import typer
 
 from dashboard.cli.output import AsJson, Home, Who, app, print_json, services, stdout, table
 from dashboard.render_states import RenderState, RenderStates, view_words
-from data.domain import PhotoId, Review, Reviewer, Sku, Suggestion, Verdict, View, ViewKind
+from data.domain import PhotoId, Reviewer, Sku, View, ViewKind
+from data.events import Review, Verdict
 from data.pictures import read_file
+from data.ranking import Suggestion
 from feedback.export import Exported, export
 from feedback.recording import last_standing, new_event_id, record, undo
 

@@ -10,7 +10,8 @@ import typer
 
 from dashboard.cli.output import AsJson, Home, Who, app, print_json, services, stdout
 from dashboard.render_states import RenderState, RenderStates
-from data.domain import EventId, RenderVerdict, Sku
+from data.domain import EventId, Sku
+from data.events import RenderVerdict
 from feedback.render_remarks import judge_renders, withdraw_remark
 
 meshes = typer.Typer(no_args_is_help=True, rich_markup_mode=None)

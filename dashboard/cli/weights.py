@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from dashboard.cli.output import AsJson, Home, Who, app, print_json, progress, services, stdout, table
-from data.domain import Activation, WeightsVersion
+from data.domain import WeightsVersion
+from data.ranking import Activation
 from feedback.rebuild import rebuild as rebuild_version
 from feedback.retune import take_into_use
 from feedback.stopping import read_stopping_signal

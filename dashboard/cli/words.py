@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from dashboard.cli.output import AsJson, Home, Who, app, print_json, services, stdout
-from data.domain import Attribute, Correction, EventId, PhotoId, Sku
+from data.domain import EventId, PhotoId, Sku
 from data.errors import NotFound
+from data.events import Attribute, Correction
 from data.store import Store
 from feedback.corrections import record_correction, standing_corrections, withdraw_correction
 from feedback.recording import new_event_id

@@ -11,7 +11,8 @@ from dashboard.panels import draw_cards, draw_pictures, draw_report, page_head, 
 from dashboard.render_states import RenderState, judge_renders, withdraw_remark
 from dashboard.same_article import declare, find_others, read_article, undo
 from dashboard.wiring import services
-from data.domain import Attribute, RenderVerdict, Reviewer, Sku
+from data.domain import Reviewer, Sku
+from data.events import Attribute, RenderVerdict
 
 EVERY_S = 3
 

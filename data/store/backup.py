@@ -131,14 +131,14 @@ def _link_table(source: Path, target: Path) -> None:
 
 
 def _listing(folder: Path) -> list[tuple[str, int, int]]:
-    """List path, size and time of change of every file."""
+    """List path, size and time of change of every finished file; what is being written has a hidden name until it is."""
     found = []
     for path in folder.rglob("*"):
         try:
             facts = path.stat()
         except FileNotFoundError:
             continue
-        if not path.is_dir():
+        if not path.is_dir() and not path.name.startswith("."):
             found.append((path.relative_to(folder).as_posix(), facts.st_size, facts.st_mtime_ns))
     return sorted(found)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from data.domain import Attribute, Correction
+from data.events import Attribute, Correction
 from data.store.event_log import EventLog
 from data.store.table import MOMENT
 

@@ -11,18 +11,9 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from lancedb.expr import col, lit
 
-from data.domain import (
-    Candidate,
-    Contribution,
-    PhotoId,
-    Review,
-    Sku,
-    Suggestion,
-    SuggestionId,
-    Verdict,
-    View,
-    ViewKind,
-)
+from data.domain import PhotoId, Sku, SuggestionId, View, ViewKind
+from data.events import Review, Verdict
+from data.ranking import Candidate, Contribution, Suggestion
 from data.store.event_log import EventLog
 from data.store.table import MOMENT, RecordTable
 

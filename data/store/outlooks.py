@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from lancedb.expr import col, lit
 
-from data.domain import Outlook, PhotoId, WeightsVersion
+from data.domain import PhotoId, WeightsVersion
+from data.ranking import Outlook
 from data.store.table import RecordTable
 
 

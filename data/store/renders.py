@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from data.domain import BlockFront, MeshQuality, RenderRemark, RenderVerdict, Sku
+from data.domain import BlockFront, MeshQuality, Sku
+from data.events import RenderRemark, RenderVerdict
 from data.store.event_log import EventLog
 from data.store.table import MOMENT, RecordTable
 

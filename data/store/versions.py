@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from data.domain import Activation, BasisRecord, WeightsRecord, WeightsVersion
+from data.domain import WeightsVersion
 from data.errors import ConflictingRecord
+from data.ranking import Activation, BasisRecord, WeightsRecord
 from data.store.table import MOMENT, Record, RecordTable
 
 

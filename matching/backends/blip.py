@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import PIL.Image
 
-from data.domain import Attribute
+from data.events import Attribute
 from matching.backends.generation import GREEDY, GeneratingDescriber, clean
 from matching.backends.hub import ModelCard, load_model, load_processor
 from matching.ports import Words

@@ -10,7 +10,7 @@ import csv
 import json
 from collections.abc import Sequence
 
-from data.domain import LONGEST_WORD
+from data.events import LONGEST_WORD
 from matching.backends.generation import clean
 from matching.ports import Words
 

@@ -12,7 +12,8 @@ import streamlit as st
 from dashboard.pictures import cutout_png
 from dashboard.review_items import build_item
 from dashboard.wiring import Services, open_services
-from data.domain import ImageId, Review, Reviewer, Sku, Verdict
+from data.domain import ImageId, Reviewer, Sku
+from data.events import Review, Verdict
 from feedback.queue import next_photos
 from feedback.recording import new_event_id, record
 

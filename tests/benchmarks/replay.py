@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.domain import BasisVersion, ConfirmedView, Photo, PhotoId, Reviewer, Side, Sku, WeightsVersion
+from data.domain import BasisVersion, Photo, PhotoId, Reviewer, Side, Sku, WeightsVersion
+from data.ranking import ConfirmedView
 from data.store import open_store
 from feedback.metrics import Clusters, Ranks
 from feedback.samples import Bench, LabelledPhoto

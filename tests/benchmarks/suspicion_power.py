@@ -26,22 +26,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from data.domain import (
-    Candidate,
-    Contribution,
-    EventId,
-    Image,
-    ImageId,
-    Photo,
-    PhotoId,
-    Review,
-    Reviewer,
-    Sku,
-    Suggestion,
-    SuggestionId,
-    Verdict,
-    WeightsVersion,
-)
+from data.domain import EventId, Image, ImageId, Photo, PhotoId, Reviewer, Sku, SuggestionId, WeightsVersion
+from data.events import Review, Verdict
+from data.ranking import Candidate, Contribution, Suggestion
 from feedback.metrics import Interval, wilson
 from feedback.suspicion import Suspicion, find_suspicions
 from tests.builders import NOON, photo_of, view_of

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.proposal_view import FlipList
 from dashboard.wiring import Services
-from data.domain import PhotoId, Side, Sku, Verdict, WeightsVersion
+from data.domain import PhotoId, Side, Sku, WeightsVersion
+from data.events import Verdict
 from feedback.comparison import Flip
 from feedback.gate import Judgement, Outcome
 from feedback.metrics import Interval

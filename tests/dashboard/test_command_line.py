@@ -13,7 +13,8 @@ import pytest
 
 from dashboard.cli import main
 from dashboard.settings import HOME_VARIABLE
-from data.domain import Side, Verdict
+from data.domain import Side
+from data.events import Verdict
 from data.store import open_store
 from tests.builders import (
     ANNA,

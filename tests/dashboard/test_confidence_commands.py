@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.domain import Verdict
+from data.events import Verdict
 from data.store import open_store
 from tests.builders import ANNA, BEN, review_of
 from tests.dashboard.test_command_line import Run, label_all, run

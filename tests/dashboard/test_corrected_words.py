@@ -9,7 +9,8 @@ import pytest
 from dashboard.corrected_words import PAGE, list_corrections, words_line, words_of_asset
 from dashboard.search_results import rank_photo
 from dashboard.wiring import Services
-from data.domain import Attribute, Sku
+from data.domain import Sku
+from data.events import Attribute
 from data.store import open_store
 from tests.builders import ARTICLES, photo_picture, png
 from tests.corrections import correction_of

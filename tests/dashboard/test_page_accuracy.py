@@ -8,7 +8,7 @@ import pytest
 from dashboard import accuracy_report
 from dashboard.accuracy_report import count_labels, read_report, versions_chart
 from dashboard.wiring import Services
-from data.domain import Verdict
+from data.events import Verdict
 from feedback.evaluation import evaluate
 from tests.builders import BEN, match_all, review_of
 from tests.dashboard.conftest import OpenPage, said

@@ -9,8 +9,9 @@ from dashboard import background
 from dashboard.catalogue_browser import PAGE, Intake, Lack, find_cards, import_from, read_detail
 from dashboard.same_article import find_others, read_article
 from dashboard.wiring import Services
-from data.domain import Sku, Verdict
+from data.domain import Sku
 from data.errors import BadTable
+from data.events import Verdict
 from feedback.equivalence import declare_equivalent, standing_equivalences
 from tests.builders import ARTICLES, NOON, asset_of, match_all, photo_picture, png, reference_picture, review_of
 from tests.dashboard.conftest import PAGES, PATIENCE_S, OpenPage, said

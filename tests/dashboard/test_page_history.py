@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.history_log import PAGE, find_events, list_activations, list_equivalences, to_csv, to_jsonl
 from dashboard.wiring import Services
-from data.domain import Reviewer, Sku, Verdict
+from data.domain import Reviewer, Sku
+from data.events import Verdict
 from feedback.equivalence import declare_equivalent, withdraw_equivalent
 from feedback.labels import labels_of
 from feedback.review_import import import_reviews

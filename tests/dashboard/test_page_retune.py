@@ -8,8 +8,8 @@ import pytest
 from dashboard import retuning
 from dashboard.retuning import count_labels, earlier_version, fit_proposal, roll_back_weights, share_done
 from dashboard.wiring import Services
-from data.domain import Verdict
 from data.errors import NotAllowed, NotFound
+from data.events import Verdict
 from feedback.gate import Judgement
 from feedback.proposals import read_proposal, read_proposals
 from feedback.queue import ranked_count

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from dashboard.wiring import Services
-from data.domain import PhotoId, Sku, Verdict
+from data.domain import PhotoId, Sku
+from data.events import Verdict
 from feedback.labels import LabelKind, labels_of
 from tests.builders import ARTICLES, BEN, image_of, photo_of, reference_picture, review_of
 from tests.dashboard.screens import Screen, decision, screen_of

@@ -13,7 +13,8 @@ from dashboard.catalogue_cache import catalogue_of
 from dashboard.seals import seal_of
 from dashboard.unpainted import EXPOSURE
 from dashboard.wiring import Services
-from data.domain import PhotoId, Suggestion
+from data.domain import PhotoId
+from data.ranking import Suggestion
 from feedback.outlooks import notes_of, refresh_outlooks
 from tests.builders import ARTICLES
 from tests.dashboard.screens import Screen, decision, screen_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.wiring import Services
-from data.domain import Attribute
+from data.events import Attribute
 from tests.corrections import correction_of
 from tests.dashboard.screens import Screen, screen_of
 

@@ -8,22 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data.domain import (
-    Asset,
-    EventId,
-    Image,
-    ImageId,
-    Photo,
-    PhotoId,
-    Review,
-    Reviewer,
-    Side,
-    Sku,
-    Verdict,
-    View,
-    ViewId,
-    ViewKind,
-)
+from data.domain import Asset, EventId, Image, ImageId, Photo, PhotoId, Reviewer, Side, Sku, View, ViewId, ViewKind
+from data.events import Review, Verdict
 from tests.conftest import encode, make_picture
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -6,8 +6,9 @@ from datetime import datetime
 import pytest
 
 from data import errors
-from data.domain import Equivalence, EventId, PhotoId, Review, Reviewer, Sku, Verdict
+from data.domain import EventId, PhotoId, Reviewer, Sku
 from data.errors import CoutureError, MissingBackend
+from data.events import Equivalence, Review, Verdict
 from tests.data.builders import NOON, review
 
 WITHOUT_SKU = [verdict for verdict in Verdict if verdict is not Verdict.MATCH]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from data.domain import Sku, Verdict
+from data.domain import Sku
 from data.errors import NotAllowed, StoreError
+from data.events import Verdict
 from data.store import Store, open_store
 from data.store.backup import back_up, count_rows, table_names
 from data.store.backup_manifest import MANIFEST
@@ -140,6 +141,15 @@ def test_a_compaction_beside_it_leaves_a_backup_whole(store: Store, tmp_path: Pa
         restore(tmp_path / f"{number}.zip", tmp_path / f"again-{number}")
         found = open_store(tmp_path / f"again-{number}").events.all()
         assert [event.sequence for event in found] == list(range(len(found)))
+
+
+def test_a_file_that_is_being_written_is_no_part_of_a_backup(store: Store, tmp_path: Path) -> None:
+    (store.address / "events.lance" / "_versions" / ".tmp8dTLme").write_bytes(b"half a manif")
+
+    back_up(store, tmp_path / "whole.zip")
+    restore(tmp_path / "whole.zip", tmp_path / "again")
+
+    assert open_store(tmp_path / "again").events.all() == store.events.all()
 
 
 def test_a_store_that_is_there_is_kept_unless_it_may_be_moved_aside(store: Store, backup: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from data.domain import LONGEST_WORD, Attribute, Correction, EventId, Sku
+from data.domain import EventId, Sku
 from data.errors import ConflictingEvent, CoutureError
+from data.events import LONGEST_WORD, Attribute, Correction
 from data.store import Store, open_store
 from tests.corrections import correction_of
 from tests.data.builders import AWKWARD

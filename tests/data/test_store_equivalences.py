@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from data.domain import Equivalence, EventId, Sku
+from data.domain import EventId, Sku
 from data.errors import ConflictingEvent
+from data.events import Equivalence
 from data.store import Store, open_store
 from tests.data.builders import AWKWARD, NOON
 

@@ -5,8 +5,9 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from data.domain import EventId, PhotoId, Sku, SuggestionId, Verdict
+from data.domain import EventId, PhotoId, Sku, SuggestionId
 from data.errors import ConflictingEvent
+from data.events import Verdict
 from data.store import Store, open_store
 from tests.data.builders import AWKWARD, NOON, review
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from data.domain import PhotoId, Review
+from data.domain import PhotoId
+from data.events import Review
 from data.store import Store, open_store
 from tests.data.builders import NOON, asset, review
 

@@ -11,8 +11,9 @@ import lancedb
 import pyarrow as pa
 import pytest
 
-from data.domain import PhotoId, Suggestion, SuggestionId, WeightsVersion
+from data.domain import PhotoId, SuggestionId, WeightsVersion
 from data.errors import StoreError
+from data.ranking import Suggestion
 from data.store import Store, open_store
 from data.store.connection import META
 from data.store.locks import TableLock

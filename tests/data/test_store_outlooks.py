@@ -3,7 +3,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from data.domain import Outlook, PhotoId, Sku, WeightsVersion
+from data.domain import PhotoId, Sku, WeightsVersion
+from data.ranking import Outlook
 from data.store import Store, open_store
 
 V1, V2 = WeightsVersion("v1"), WeightsVersion("v2")

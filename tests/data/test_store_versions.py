@@ -7,20 +7,9 @@ from typing import Any
 
 import pytest
 
-from data.domain import (
-    Activation,
-    BasisRecord,
-    BasisVersion,
-    Candidate,
-    Contribution,
-    PhotoId,
-    Sku,
-    Suggestion,
-    SuggestionId,
-    WeightsRecord,
-    WeightsVersion,
-)
+from data.domain import BasisVersion, PhotoId, Sku, SuggestionId, WeightsVersion
 from data.errors import ConflictingRecord, NotFound
+from data.ranking import Activation, BasisRecord, Candidate, Contribution, Suggestion, WeightsRecord
 from data.store import Store, open_store
 from tests.data.builders import NOON, view
 

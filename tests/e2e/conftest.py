@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 
 from dashboard.background import index_everything
 from dashboard.demo import load_demo
-from data.domain import Review
+from data.events import Review
 from tests.e2e.reviewing import KEY_LOG, events, full
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Response
 
-from data.domain import Review, Verdict
+from data.events import Review, Verdict
 from tests.e2e.conftest import PATIENCE_S, Server, review_page
 from tests.e2e.reviewing import saved
 from tests.e2e.wire import Wire

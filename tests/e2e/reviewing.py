@@ -6,7 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from data.domain import PhotoId, Review
+from data.domain import PhotoId
+from data.events import Review
 from data.store import open_store
 
 

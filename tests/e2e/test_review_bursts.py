@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.background import index_everything
 from dashboard.wiring import open_services
-from data.domain import PhotoId, Reviewer, Verdict
+from data.domain import PhotoId, Reviewer
+from data.events import Verdict
 from data.photos import import_photos
 from data.store import open_store
 from feedback.labels import labels_of

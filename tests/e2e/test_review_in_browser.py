@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from data.domain import Verdict
+from data.events import Verdict
 from data.store import open_store
 from feedback.labels import LabelKind, labels_of
 from tests.e2e.conftest import DESK, OwnEvents, Server, leave, review_page

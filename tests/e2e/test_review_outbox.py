@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
-from data.domain import Verdict
+from data.events import Verdict
 from tests.e2e.conftest import DESK, OwnEvents, Server, leave, review_page
 from tests.e2e.reviewing import decide, full, saved, settled, shown
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from dashboard.background import index_everything
 from dashboard.settings import FILE
 from dashboard.wiring import open_services
-from data.domain import Attribute, Correction, PhotoId
+from data.domain import PhotoId
+from data.events import Attribute, Correction
 from data.store import open_store
 from tests.e2e.conftest import DESK, Server, free_port, leave, review_page, serving
 from tests.e2e.reviewing import decide, saved, shown

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.domain import Activation, Outlook, PhotoId, Sku, WeightsVersion
+from data.domain import PhotoId, Sku, WeightsVersion
+from data.ranking import Activation, Outlook
 from data.store import Store
 from tests.builders import NOON
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.domain import PhotoId, Review, Sku, Verdict
+from data.domain import PhotoId, Sku
+from data.events import Review, Verdict
 from data.store import Store
 from feedback.agreement import Agreement, agreement_of, read_agreement
 from feedback.pace import BREAK_SECONDS, pace_of

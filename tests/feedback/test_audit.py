@@ -7,19 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from data.domain import (
-    Candidate,
-    PhotoId,
-    Reviewer,
-    Sku,
-    Suggestion,
-    SuggestionId,
-    Verdict,
-    View,
-    ViewId,
-    ViewKind,
-    WeightsVersion,
-)
+from data.domain import PhotoId, Reviewer, Sku, SuggestionId, View, ViewId, ViewKind, WeightsVersion
+from data.events import Verdict
+from data.ranking import Candidate, Suggestion
 from data.store import Store
 from feedback.audit import AuditedPhoto, audit_of, audited_photos, read_audit
 from feedback.labels import labels_of

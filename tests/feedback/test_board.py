@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from data.domain import EventId, Outlook, PhotoId, Review, Reviewer, Side, Sku, Verdict, WeightsVersion
+from data.domain import EventId, PhotoId, Reviewer, Side, Sku, WeightsVersion
+from data.events import Review, Verdict
+from data.ranking import Outlook
 from data.store import Store, open_store
 from feedback.board import Board, board_of
 from feedback.equivalence import declare_equivalent, read_labels, standing_equivalences, withdraw_equivalent

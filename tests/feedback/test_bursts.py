@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from data.domain import PhotoId, Review, Verdict
+from data.domain import PhotoId
+from data.events import Review, Verdict
 from data.store import Store
 from feedback.bursts import MOST_SHOWN, Bursts, decided_together
 from tests.builders import ARTICLES, BEN, NOON, image_of, photo_of, reference_picture, review_of

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from data.domain import Photo, PhotoId, Reviewer, Side, Sku, Verdict, WeightsVersion
+from data.domain import Photo, PhotoId, Reviewer, Side, Sku, WeightsVersion
+from data.events import Verdict
 from data.store import Store
 from feedback.confirmed import confirmed_views, read_confirmed_views
 from feedback.equivalence import declare_equivalent

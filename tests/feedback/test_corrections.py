@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from data.domain import Attribute, Correction, Description, ImageId, PhotoId, Sku
+from data.domain import Description, ImageId, PhotoId, Sku
 from data.errors import NotFound
+from data.events import Attribute, Correction
 from data.store import Store
 from feedback.corrections import (
     corrections_of,

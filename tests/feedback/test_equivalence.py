@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from data.domain import Equivalence, EventId, Sku
+from data.domain import EventId, Sku
 from data.errors import ConflictingEvent, CoutureError, NotFound
+from data.events import Equivalence
 from data.store import Store
 from feedback.equivalence import declare_equivalent, equivalents_of, read_equivalents, standing_equivalences, withdraw_equivalent
 from tests.builders import NOON, asset_of

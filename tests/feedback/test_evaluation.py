@@ -7,8 +7,9 @@ import lancedb
 import numpy as np
 import pytest
 
-from data.domain import Side, Verdict, WeightsVersion
+from data.domain import Side, WeightsVersion
 from data.errors import BadTable, NotEnoughEvidence
+from data.events import Verdict
 from data.store import Store
 from feedback.evaluation import Outcomes, active_weights, evaluate, summarise
 from feedback.known_photos import sealed_photos

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.domain import Sku, Verdict
+from data.domain import Sku
+from data.events import Verdict
 from data.store import Store
 from feedback.equivalence import declare_equivalent
 from feedback.export import Exported, export

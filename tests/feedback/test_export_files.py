@@ -10,22 +10,10 @@ import datasets
 import pyarrow as pa
 import pytest
 
-from data.domain import (
-    Candidate,
-    Contribution,
-    EventId,
-    PhotoId,
-    RenderRemark,
-    RenderVerdict,
-    Reviewer,
-    Side,
-    Sku,
-    Suggestion,
-    SuggestionId,
-    Verdict,
-    WeightsVersion,
-)
+from data.domain import EventId, PhotoId, Reviewer, Side, Sku, SuggestionId, WeightsVersion
 from data.errors import BadTable, CoutureError, NotAllowed
+from data.events import RenderRemark, RenderVerdict, Verdict
+from data.ranking import Candidate, Contribution, Suggestion
 from data.store import Store
 from feedback.equivalence import declare_equivalent, read_labels
 from feedback.export import LABELS, Exported, export, exported_table

@@ -6,19 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from data.domain import (
-    Candidate,
-    Contribution,
-    ImageId,
-    PhotoId,
-    Sku,
-    Suggestion,
-    SuggestionId,
-    View,
-    ViewId,
-    ViewKind,
-    WeightsVersion,
-)
+from data.domain import ImageId, PhotoId, Sku, SuggestionId, View, ViewId, ViewKind, WeightsVersion
+from data.ranking import Candidate, Contribution, Suggestion
 from feedback.exposure import EXPLORE_SHARE, disagreeing_first, expose, slot_propensities
 from tests.builders import NOON
 

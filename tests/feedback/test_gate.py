@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.domain import BasisVersion, WeightsRecord, WeightsVersion
+from data.domain import BasisVersion, WeightsVersion
+from data.ranking import WeightsRecord
 from data.store import Store
 from feedback.gate import Judgement, Outcome, judge, sign_test
 from feedback.metrics import Interval, Values

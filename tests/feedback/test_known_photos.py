@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from data.domain import PhotoId, Sku, Verdict
+from data.domain import PhotoId, Sku
+from data.events import Verdict
 from data.store import Store
 from feedback.equivalence import declare_equivalent
 from feedback.evaluation import active_weights

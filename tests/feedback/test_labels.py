@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.domain import EventId, PhotoId, Review, Sku, SuggestionId, Verdict
+from data.domain import EventId, PhotoId, Sku, SuggestionId
+from data.events import Review, Verdict
 from feedback.labels import Label, LabelKind, labels_of, standing_reviews
 from tests.builders import ANNA, BEN, CARLA, review_of
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from data.domain import PhotoId, Reviewer, Verdict
+from data.domain import PhotoId, Reviewer
 from data.errors import CoutureError
+from data.events import Verdict
 from data.store import Store
 from feedback.leases import LEASE_S, Holder, Leases
 from tests.builders import ANNA, BEN, NOON, image_of, photo_of, reference_picture, review_of

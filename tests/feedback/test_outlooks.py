@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from data.domain import PhotoId, Sku, Verdict
+from data.domain import PhotoId, Sku
 from data.errors import NotEnoughEvidence
+from data.events import Verdict
 from data.store import Store, open_store
 from feedback.outlooks import BATCH, NOTED_TOGETHER, Notes, outlook_of, refresh_outlooks
 from matching.uncertainty import Ranked

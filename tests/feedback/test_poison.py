@@ -9,7 +9,8 @@ from pathlib import Path
 import lancedb
 import pytest
 
-from data.domain import BasisVersion, PhotoId, Side, Sku, Verdict
+from data.domain import BasisVersion, PhotoId, Side, Sku
+from data.events import Verdict
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
 from feedback.evaluation import evaluate

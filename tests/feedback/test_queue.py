@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from data.domain import PhotoId, Reviewer, Verdict
+from data.domain import PhotoId, Reviewer
+from data.events import Verdict
 from data.store import Store, open_store
 from feedback.queue import Pick, QueueChoice, QueueCounts, QueueOrder, next_photos, next_picks, queue_counts, ranked_count
 from tests.builders import ANNA, BEN, CARLA, image_of, photo_of, reference_picture, review_of

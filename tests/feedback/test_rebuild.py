@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from data.domain import Reviewer, Side, Sku, Verdict, WeightsVersion
+from data.domain import Reviewer, Side, Sku, WeightsVersion
 from data.errors import NotFound
+from data.events import Verdict
 from data.store import Store
 from feedback.rebuild import rebuild
 from feedback.retune import retune

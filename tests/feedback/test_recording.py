@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from data.domain import EventId, PhotoId, Sku, Verdict
+from data.domain import EventId, PhotoId, Sku
 from data.errors import ConflictingEvent, NotAllowed, NotFound
+from data.events import Verdict
 from data.store import Store
 from feedback.recording import new_event_id, record, record_all, undo
 from tests.builders import ANNA, ARTICLES, BEN, NOON, asset_of, image_of, photo_of, reference_picture, review_of

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from data.domain import EventId, RenderRemark, RenderVerdict, Sku
+from data.domain import EventId, Sku
 from data.errors import ConflictingEvent, CoutureError, NotFound
+from data.events import RenderRemark, RenderVerdict
 from data.store import Store
 from feedback.render_remarks import judge_renders, record_remark, withdraw_remark
 from matching.left_out import left_out

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.domain import PhotoId, Side, Verdict, WeightsVersion
+from data.domain import PhotoId, Side, WeightsVersion
 from data.errors import NotAllowed, NotEnoughEvidence, NotFound
+from data.events import Verdict
 from data.store import Store
 from feedback.checks import fit_no_match
 from feedback.evaluation import active_weights

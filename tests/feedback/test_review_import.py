@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data.domain import Verdict
 from data.errors import BadTable
+from data.events import Verdict
 from data.store import Store
 from feedback.review_import import import_reviews
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.domain import PhotoId, Review, Sku, SuggestionId, Verdict
+from data.domain import PhotoId, Sku, SuggestionId
+from data.events import Review, Verdict
 from feedback.shown import Shown, shown_of
 from tests.builders import BEN, review_of
 

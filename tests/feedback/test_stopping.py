@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from data.domain import BasisVersion, Photo, PhotoId, Side, Verdict, WeightsRecord, WeightsVersion
+from data.domain import BasisVersion, Photo, PhotoId, Side, WeightsVersion
+from data.events import Verdict
+from data.ranking import WeightsRecord
 from data.store import Store
 from feedback.gate import Outcome
 from feedback.helpful_labels import GateFigures, HelpfulLabels, LabelNeed, helpful_labels, photos_within, strangers_within

@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from data.domain import Candidate, Contribution, EventId, Photo, PhotoId, Review, Reviewer, Sku, Suggestion, SuggestionId, Verdict
+from data.domain import EventId, Photo, PhotoId, Reviewer, Sku, SuggestionId
 from data.errors import NotFound
+from data.events import Review, Verdict
+from data.ranking import Candidate, Contribution, Suggestion
 from data.store import Store
 from feedback.batches import batches_of
 from feedback.repeated_labels import catalogue_place

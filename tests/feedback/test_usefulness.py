@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from data.domain import PhotoId, Side, Verdict
+from data.domain import PhotoId, Side
+from data.events import Verdict
 from data.store import Store
 from feedback.board import Board
 from feedback.facts import Facts

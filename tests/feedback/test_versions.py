@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from data.domain import Activation, WeightsVersion
+from data.domain import WeightsVersion
+from data.ranking import Activation
 from data.store import Store
 from feedback.versions import roll_back, version_before
 from matching.preparation import record_of

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.domain import EventId, MeshQuality, RenderRemark, RenderVerdict, Sku, ViewKind
+from data.domain import EventId, MeshQuality, Sku, ViewKind
+from data.events import RenderRemark, RenderVerdict
 from data.store import Store
 from matching.alignment import align_renders
 from matching.evidence import load_basis, load_catalogue

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from data.domain import Attribute
+from data.events import Attribute
 from matching.attributes import attribute_overlap, compare, hard_rule, overlap
 from matching.ports import Words
 from matching.vocabulary import shipped_vocabulary

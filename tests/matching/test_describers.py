@@ -12,8 +12,8 @@ import pytest
 import torch
 import transformers
 
-from data.domain import Attribute
 from data.errors import BackendFailed, MissingBackend
+from data.events import Attribute
 from matching.backends import Backends, ModelChoice, load
 from matching.backends.blip import ANSWER_TOKENS, CAPTION_TOKENS, QUESTIONS, BlipDescriber
 from matching.backends.florence import CAPTION_TASK, FlorenceDescriber

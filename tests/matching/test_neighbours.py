@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from data.domain import Candidate, Sku, ViewKind
+from data.domain import Sku, ViewKind
+from data.ranking import Candidate
 from matching.neighbours import NeighbourCategory, category_of_neighbours
 from tests.builders import ARTICLES, image_of, reference_picture, view_of
 

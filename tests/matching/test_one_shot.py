@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from data.domain import LONGEST_WORD
+from data.events import LONGEST_WORD
 from matching.backends.one_shot import FIELDS, JSON_PROMPT, LIST_PROMPT, read_json, read_list
 from matching.ports import Words
 

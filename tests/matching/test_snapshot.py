@@ -3,7 +3,8 @@ from __future__ import annotations
 import lancedb
 import pytest
 
-from data.domain import PhotoId, Sku, Verdict, ViewKind
+from data.domain import PhotoId, Sku, ViewKind
+from data.events import Verdict
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
 from matching.describing import describe_picture

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from data.domain import Attribute
 from data.errors import BadSettings
+from data.events import Attribute
 from matching.colours import COLOURS
 from matching.vocabulary import FILE, SHIPPED, read_vocabulary, shipped_vocabulary
 from matching.vocabulary_file import read_sections

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from data.domain import Attribute, Correction, EventId, Sku
+from data.domain import EventId, Sku
+from data.events import Attribute, Correction
 from data.store import Store
 from feedback.corrections import read_corrections, record_correction
 from matching.backends import ModelChoice

@@ -9,8 +9,9 @@ import lancedb
 import numpy as np
 import pytest
 
-from data.domain import Attribute, Correction, EventId, FloatArray, PhotoId, Sku, WeightsVersion
+from data.domain import EventId, FloatArray, PhotoId, Sku, WeightsVersion
 from data.errors import MissingBackend
+from data.events import Attribute, Correction
 from data.store import Store
 from feedback.corrections import read_corrections, record_correction
 from feedback.evaluation import active_weights
