@@ -8,13 +8,15 @@ machine does slows both alike. Blender's time is the job's, its start shared by 
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from data.errors import CoutureError
 from matching.backends.blender_renderer import SAMPLES, BlenderRenderer
@@ -65,30 +67,29 @@ def plan(name: str, seconds_per_mesh: float, processes: int) -> None:
     print(f"  {name:<28}{hours:6.1f} h in one process{shared}")
 
 
-def main() -> None:
+def main(
+    meshes: int = 8,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    blender: Annotated[str, typer.Option(help="A Blender, or an environment with bpy.")] = "",
+) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--meshes", type=int, default=8)
-    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
-    parser.add_argument("--blender", default="", help="a Blender, or an environment with bpy")
-    asked = parser.parse_args()
     paths = sorted((Path(os.environ["COUTURE_DATASETS"]) / "ycb" / "meshes").glob("*.glb"))
-    glbs = [path.read_bytes() for path in paths[:: max(len(paths) // asked.meshes, 1)][: asked.meshes]]
-    blender = BlenderRenderer(choice=Program(asked.blender), device=asked.device)
-    runs = [once(blender, glb) for glb in glbs]
+    glbs = [path.read_bytes() for path in paths[:: max(len(paths) // meshes, 1)][:meshes]]
+    renderer = BlenderRenderer(choice=Program(blender), device=device)
+    runs = [once(renderer, glb) for glb in glbs]
     vtk_s, alone_s = statistics.median(run[0] for run in runs), statistics.median(run[1] for run in runs)
-    shared_s = together(blender, glbs) / len(glbs)
-    print(f"{len(glbs)} meshes, {VIEWS} views each, {SIZE_PX} px, Cycles {SAMPLES} samples, device {asked.device}: s per view")
+    shared_s = together(renderer, glbs) / len(glbs)
+    print(f"{len(glbs)} meshes, {VIEWS} views each, {SIZE_PX} px, Cycles {SAMPLES} samples, device {device}: s per view")
     for name, seconds in (("VTK", vtk_s), ("Blender, a start per mesh", alone_s), ("Blender, one start for all", shared_s)):
         print(f"  {name:<28}{seconds / VIEWS:6.2f}")
     cores = os.cpu_count() or 1
     print(f"{ASSETS:,} assets, {ASSETS * VIEWS:,} views, by these rates (a GPU was only used where Cycles found one):")
     plan("VTK", vtk_s, cores)
     plan("Blender, 16 meshes a start", shared_s, min(cores, BlenderRenderer.starts_at_once))
-    meshes = ASSETS * statistics.mean(map(len, glbs)) / 2**30
+    stored = ASSETS * statistics.mean(map(len, glbs)) / 2**30
     pictures = ASSETS * statistics.mean(stored_bytes(run[2]) for run in runs) / 2**30
-    print(f"  disk: {meshes:.1f} GiB of meshes, {pictures:.1f} GiB of renders")
+    print(f"  disk: {stored:.1f} GiB of meshes, {pictures:.1f} GiB of renders")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

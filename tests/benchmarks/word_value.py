@@ -1,15 +1,20 @@
 """What words add to pictures: the text channel and the attributes, before any label and after a fit, on real pictures.
 
-COUTURE_DATASETS=datasets python -m tests.benchmarks.word_value --work /tmp/words --labels 41 --seeds 3
+    COUTURE_DATASETS=… python -m tests.benchmarks.word_value ycb grocery
+
+Intervals are of bootstrap draws of whole skus over all seeds.
 """
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
 
 import numpy as np
+import typer
 
 from data.domain import PhotoId, Sku
 from data.store import open_store
@@ -31,29 +36,40 @@ from tests.benchmarks.replay import Pictures, Split, clusters, described, draw, 
 ARMS = ("pictures", "with captions", "with attribute rerank", "with attribute bonus", "fitted, pictures", "fitted, with words")
 
 
-def main() -> None:
+@dataclass(frozen=True, kw_only=True)
+class Protocol:
+    """How many photos are labelled and measured on at most in each of so many draws."""
+
+    labels: int
+    tested: int
+    seeds: int
+
+
+PROTOCOLS: Mapping[str, Protocol] = {
+    "ycb": Protocol(labels=80, tested=250, seeds=3),
+    "grocery": Protocol(labels=300, tested=200, seeds=2),
+}
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument()] = None,
+    keep: Annotated[Path | None, typer.Option(help="Keep the described pictures here.")] = None,
+) -> None:
     """Measure, and print one line per arm and set."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--work", type=Path, required=True)
-    arguments.add_argument("--sets", nargs="+", default=["ycb", "grocery"])
-    arguments.add_argument("--labels", type=int, default=41)
-    arguments.add_argument("--tested", type=int, default=250)
-    arguments.add_argument("--seeds", type=int, default=3)
-    said = arguments.parse_args()
     remember_geometry()
-    for name in said.sets:
-        measure(name, said.work, said.labels, said.tested, said.seeds)
+    with TemporaryDirectory() as scratch:
+        for name in names or list(PROTOCOLS):
+            measure(name, described(name, keep or Path(scratch)), PROTOCOLS[name])
 
 
-def measure(name: str, work: Path, labels: int, tested: int, seeds: int) -> None:
+def measure(name: str, home: Path, protocol: Protocol) -> None:
     """Measure every arm on the same photos of each draw, pooled over draws."""
-    home = described(name, work)
     pictures, found = with_words(load(name, home), home), dict[str, list[Ranks]]()
     names = list[Clusters]()
-    for seed in range(seeds):
-        split = draw(pictures, seed, most_labels=labels, most_tested=tested)
+    for seed in range(protocol.seeds):
+        split = draw(pictures, seed, most_labels=protocol.labels, most_tested=protocol.tested)
         names.append(clusters(pictures, split.test))
-        for arm, ranks in one_draw(pictures, split, labels, seed).items():
+        for arm, ranks in one_draw(pictures, split, protocol.labels, seed).items():
             found.setdefault(arm, []).append(ranks)
     drawn, before = np.concatenate(names), np.concatenate(found["pictures"])
     for arm in ARMS:
@@ -124,4 +140,4 @@ def ranks(pictures: Pictures, split: Split, bench: Bench, weights: Weights, *, r
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
