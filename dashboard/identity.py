@@ -14,11 +14,9 @@ LONGEST = 80
 
 def reviewer() -> Reviewer:
     """Give the reviewer's name; ask for it and end the page's run where it is not known yet."""
-    known = str(st.session_state.get(KEY) or st.query_params.get(KEY) or "").strip()[:LONGEST]
-    if not known:
-        _ask()
+    known = known_reviewer() or _ask()
     st.session_state[KEY] = st.query_params[KEY] = known
-    return Reviewer(known)
+    return known
 
 
 def _ask() -> NoReturn:
@@ -43,5 +41,5 @@ def reviewer_badge() -> None:
 
 def known_reviewer() -> Reviewer | None:
     """Give the reviewer's name without asking; None where it is not known."""
-    known = st.session_state.get(KEY)
-    return Reviewer(str(known)) if known else None
+    known = str(st.session_state.get(KEY) or st.query_params.get(KEY) or "").strip()[:LONGEST]
+    return Reviewer(known) if known else None

@@ -246,3 +246,13 @@ def test_who_has_not_said_their_name_declares_nothing(services: Services) -> Non
 
     assert "say who you are" in said(page)
     assert not any(button.label == "Declare the same" for button in page.button)
+
+
+def test_a_name_in_the_address_is_known_after_a_reload(services: Services) -> None:
+    page = AppTest.from_file(PAGES / "main_page.py", default_timeout=PATIENCE_S).switch_page(str(PAGES / "catalogue.py"))
+    page.query_params["sku"], page.query_params["reviewer"] = "ball-red", "anna"
+
+    page.run()
+
+    assert "say who you are" not in said(page)
+    assert any(button.label == "Declare the same" for button in page.button)
