@@ -8,6 +8,7 @@ from lightgbm import LGBMRanker
 from sklearn.linear_model import LogisticRegression
 
 from feedback.examples import Examples
+from matching.checks import CHECKS
 from matching.weights import HOUSE_GEOMETRY
 
 Scores = npt.NDArray[np.float64]
@@ -24,7 +25,8 @@ def features(examples: Examples) -> Scores:
 
 def equal_weights(examples: Examples) -> Scores:
     """Average all channels that speak, with the product's house bonus for geometry."""
-    return np.asarray(np.nanmean(features(examples), axis=2) + examples.checks @ np.array(list(HOUSE_GEOMETRY.values())))
+    bonuses = np.array([HOUSE_GEOMETRY.get(check, 0.0) for check in CHECKS])
+    return np.asarray(np.nanmean(features(examples), axis=2) + examples.checks @ bonuses)
 
 
 def reciprocal_rank_fusion(examples: Examples) -> Scores:
