@@ -13,15 +13,15 @@ import pytest
 
 from dashboard.cli import main
 from dashboard.settings import FILE, HOME_VARIABLE
+from data.demo import demo_folder
 from data.domain import Side
 from data.store import Store, open_store
-from tests.builders import ARTICLES, photo_picture, png, reference_picture, sku_of
 from tests.matching.tiny_describers import blip_choices
 from tests.matching.tiny_text_models import text_choice
 from tests.small_models import SEED_EMBEDDERS, choice_of, save_model
 
 pytestmark = pytest.mark.slow
-TAKEN = 3
+ASSETS, PHOTOS = 17, 36
 STEPS = ["2d, euclidean", "2d, mix", "mean embedding", "2d", "2d + confirmed", "with geometry"]
 WORDS = ["with captions", "with attribute rerank", "with attribute bonus"]
 
@@ -55,21 +55,6 @@ def write_settings(home: Path, models: Path) -> None:
     (home / FILE).write_text(roles + tables, encoding="utf-8")
 
 
-def write_pictures(folder: Path) -> None:
-    """Write a catalogue of eight articles, and three photos of each with what they show."""
-    folder.mkdir()
-    with (folder / "catalogue.csv").open("w", newline="") as assets, (folder / "photos.csv").open("w", newline="") as photos:
-        catalogue, taken = csv.writer(assets), csv.writer(photos)
-        catalogue.writerow(["sku", "title", "category", "image"])
-        taken.writerow(["photo_id", "image", "sku"])
-        for at, (sku, article) in enumerate(ARTICLES.items()):
-            (folder / f"{sku}.png").write_bytes(png(reference_picture(article)))
-            catalogue.writerow([sku, sku.replace("-", " "), sku.split("-")[0], f"{sku}.png"])
-            for number in range(TAKEN):
-                (folder / f"{sku}-{number}.png").write_bytes(png(photo_picture(article, 100 * at + number)))
-                taken.writerow([f"{sku}/{number}", f"{sku}-{number}.png", sku])
-
-
 def couture(home: Path, *words: str) -> Any:
     """Run a command in a home, and give what it printed: one JSON object."""
     capture = pytest.MonkeyPatch()
@@ -87,21 +72,22 @@ def couture(home: Path, *words: str) -> Any:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Import, index twice, match a file, review the calibration side, retune, climb the ladder, find by words."""
-    base = tmp_path_factory.mktemp("seed-models")
-    home, folder = base / "home", base / "pictures"
+    base, folder = tmp_path_factory.mktemp("seed-models"), demo_folder()
+    home = base / "home"
     write_settings(home, base / "models")
-    write_pictures(folder)
     couture(home, "import", "catalogue", str(folder / "catalogue.csv"))
     couture(home, "import", "photos", str(folder / "photos.csv"))
     indexed, again = couture(home, "index"), couture(home, "index")
-    matched = couture(home, "match", str(folder / "bag-red-0.png"))
-    shot = [photo.photo_id for photo in open_store(home / "store").photos.all() if photo.side is Side.CALIBRATION]
+    matched = couture(home, "match", str(folder / "photos" / "shop-0001.jpg"))
+    photos = open_store(home / "store").photos
+    truths = photos.truths()
+    shot = [photo.photo_id for photo in photos.all() if photo.side is Side.CALIBRATION and truths[photo.photo_id].sku]
     first, *rest = sorted(shot)
-    reviewed = couture(home, "review", first, "match", sku_of(first))
+    reviewed = couture(home, "review", first, "match", str(truths[first].sku))
     with (base / "reviews.csv").open("w", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(["photo_id", "verdict", "reviewer", "sku"])
-        lines.writerows([photo, "match", "anna", sku_of(photo)] for photo in rest)
+        lines.writerows([photo, "match", "anna", truths[photo].sku] for photo in rest)
     couture(home, "import", "reviews", str(base / "reviews.csv"))
     return Story(
         home=home,
@@ -111,14 +97,12 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         reviewed=reviewed,
         retuned=couture(home, "retune"),
         evaluated=couture(home, "evaluate", "--ladder"),
-        found=couture(home, "find", "navy scarf"),
+        found=couture(home, "find", "navy cap"),
     )
 
 
 def test_every_picture_is_described_and_none_twice(story: Story) -> None:
-    pictures = len(ARTICLES) * (TAKEN + 1)
-
-    assert (story.indexed["described"], story.indexed["failed"], story.again["described"]) == (pictures, [], 0)
+    assert (story.indexed["described"], story.indexed["failed"], story.again["described"]) == (ASSETS + PHOTOS, [], 0)
 
 
 def test_what_blip_answered_is_stored_of_every_picture(story: Story) -> None:
@@ -130,7 +114,7 @@ def test_what_blip_answered_is_stored_of_every_picture(story: Story) -> None:
 
 
 def test_the_texts_are_embedded_by_minilm(story: Story) -> None:
-    assert story.store.vectors("text_minilm_16", 16).table.count() >= len(ARTICLES)
+    assert story.store.vectors("text_minilm_16", 16).table.count() >= ASSETS
 
 
 def test_a_file_is_matched_by_all_five_embedders(story: Story) -> None:
@@ -156,4 +140,4 @@ def test_the_ladder_has_the_steps_of_words_at_its_end(story: Story) -> None:
 
 
 def test_words_find_an_asset(story: Story) -> None:
-    assert story.found["assets"][0] == {"rank": 1, "sku": "scarf-navy", "title": "scarf navy"}
+    assert story.found["assets"][0] == {"rank": 1, "sku": "HAT-0301", "title": "Cotton cap, navy"}
