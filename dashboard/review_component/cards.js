@@ -14,7 +14,7 @@ export function candidateCards(item, { choose, compare, judge }) {
     text.append(make("div", "title", name), make("div", "sku", candidate.sku), make("div", "nearest", `nearest: ${candidate.nearest}`), differences(candidate));
     const reference = candidate.reference ? picture(candidate.reference, `${name}, reference`) : make("div", "none", "no picture");
     const peek = button("peek", "⤢", `Compare the photo with ${name}`, () => compare(at));
-    card.append(reference, turntable(card, candidate, name, judge), text, confirm, peek);
+    card.append(confirm, peek, reference, turntable(card, candidate, name, judge), text);
     return card;
   });
 }
