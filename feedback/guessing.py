@@ -38,6 +38,10 @@ SURE = 0.5
 """Confidence of the first candidate, from which the ranking is sure of it."""
 
 
+LATEST = 100
+"""Confirmations of each reviewer whose suggestions are read: those are large."""
+
+
 class Trace(StrEnum):
     """What guessing leaves behind."""
 
@@ -104,6 +108,15 @@ def find_guessers(
         if worst is None or worst.p_value * len(tested) > LEVEL:
             return found
         found.append(replace(worst, p_value=worst.p_value * len(tested)))
+
+
+def latest_matches(standing: Sequence[Review]) -> list[Review]:
+    """List each reviewer's latest confirmations of what was suggested; of one alone there is nobody to compare with."""
+    found: dict[Reviewer, list[Review]] = defaultdict(list)
+    for review in standing:
+        if review.verdict is Verdict.MATCH and review.suggestion_id is not None:
+            found[review.reviewer].append(review)
+    return [review for own in found.values() for review in own[-LATEST:]] if len(found) > 1 else []
 
 
 def _seen_by(

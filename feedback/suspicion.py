@@ -7,7 +7,6 @@ suspicion accuses nobody: it says what is improbable, with its figures, and stop
 from __future__ import annotations
 
 import shlex
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,13 +18,10 @@ from data.ranking import Suggestion
 from data.store import Store
 from feedback.batches import Batch, batches_of
 from feedback.equivalence import read_equivalents
-from feedback.guessing import Guesser, find_guessers
+from feedback.guessing import Guesser, find_guessers, latest_matches
 from feedback.labels import SPEAKING, standing_reviews
 from feedback.outliers import Opinion, Outlier, find_outliers
 from feedback.repeated_labels import RepeatedLabel, find_repeated_labels
-
-LATEST = 100
-"""Confirmations of each reviewer whose suggestions are read: those are large."""
 
 
 class SuspicionKind(StrEnum):
@@ -93,19 +89,10 @@ def _read(store: Store, reviews: Sequence[Review]) -> tuple[Suspicion, ...]:
     same = {sku: min(skus) for sku, skus in read_equivalents(store).items()}
     repeated = find_repeated_labels(_speaking(reviews), {at: photo.group for at, photo in photos.items()}, {}, assets)
     wanted = {review.suggestion_id for pair in repeated for review in pair.reviews} | {
-        review.suggestion_id for review in _latest_matches(reviews)
+        review.suggestion_id for review in latest_matches(_speaking(reviews))
     }
     shown = store.suggestions.of_ids(sorted(found for found in wanted if found is not None))
     return find_suspicions(reviews, photos, {one.suggestion_id: one for one in shown}, assets, same=same)
-
-
-def _latest_matches(reviews: Sequence[Review]) -> list[Review]:
-    """List each reviewer's latest confirmations; of one reviewer alone there is nobody to compare with."""
-    found: dict[Reviewer, list[Review]] = defaultdict(list)
-    for review in _speaking(reviews):
-        if review.verdict is Verdict.MATCH and review.suggestion_id is not None:
-            found[review.reviewer].append(review)
-    return [review for own in found.values() for review in own[-LATEST:]] if len(found) > 1 else []
 
 
 def _speaking(reviews: Sequence[Review]) -> list[Review]:
