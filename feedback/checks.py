@@ -1,24 +1,34 @@
-"""Fitting what comes after the ranking: the temperature, and the logit of "not in the DAM", both out of fold."""
+"""Fitting what comes after the ranking, out of fold: the temperature, "not in the DAM", and the confidence of the first.
+
+Each photo is ranked by weights that saw no photo of its article and of its group, so that confidence is not flattered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
+from typing import Self
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize_scalar
 from threadpoolctl import threadpool_limits
 
+from data.domain import BoolArray
 from feedback.examples import MOST_CHECKED, WORKERS
+from feedback.logits import PULL, fit_logit
+from feedback.metrics import Clusters, Values
 from feedback.samples import Bench, LabelledPhoto
-from matching.fusion import no_match_features
+from matching.arrays import IntArray
+from matching.calibrated import first_logit, read_signs
 from matching.search import Ranking, find_matches
-from matching.weights import NoMatch, Weights
+from matching.weights import FirstRight, NoMatch, Weights
 
-FEWEST_OF_EACH = 5
-NO_MATCH_PULL = 0.05
+FEWEST_OF_EACH = 3
+PULLS = (PULL, PULL, PULL, 10 * PULL)
+"""The mesh's quality is pulled harder: renders that look like another article are left out before they rank."""
+
 TEMPERATURE_PULL = 0.02
 Tell = Callable[[int, int], None]
 
@@ -31,9 +41,9 @@ def fit_checks(
     *,
     on_photo: Tell | None = None,
 ) -> Weights:
-    """Fit the temperature, and the logit of "not in the DAM", on rankings by weights that did not see the photo.
+    """Fit temperature, the logit of "not in the DAM" and that of the first, on rankings by weights that did not see the photo.
 
-    Two hundred photos of each kind, evenly spread, say all that five numbers can hold.
+    Two hundred photos of each kind, evenly spread, say all that a dozen numbers can hold.
 
     Args:
         weights: the fitted ranking.
@@ -54,15 +64,62 @@ def fit_checks(
     found = _rank([photos[at] for at in kept], bench, [ranked_by[at] for at in kept], on_photo or (lambda _done, _total: None))
     if not found:
         return weights
-    missing = np.array([not photos[at].positives for at in kept])
-    goals = [[bench.places[sku] for sku in photos[at].positives if sku in bench.places] for at in kept]
-    features = np.stack(
-        [no_match_features(ranking.scores, ranking.fused.contributions, ranking.fused.similarities) for ranking in found]
-    )
+    kept_photos = [photos[at] for at in kept]
+    goals = [[bench.places[sku] for sku in photo.positives if sku in bench.places] for photo in kept_photos]
+    temperature = fit_temperature([ranking.scores for ranking in found], goals, weights.temperature)
+    judged = judged_of(found, goals, [photo.photo.group for photo in kept_photos], bench, temperature)
     return replace(
         weights,
-        temperature=fit_temperature([ranking.scores for ranking in found], goals, weights.temperature),
-        no_match=fit_no_match(features, missing, weights.no_match),
+        temperature=temperature,
+        no_match=fit_no_match(judged.signs, judged.missing, judged.groups, weights.no_match),
+        first_right=fit_first_right(judged),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """Rankings of labelled photos, as confidence is fitted on them.
+
+    Attributes:
+        signs: (n, 4) what each ranking is judged by, see `matching.calibrated.read_signs`.
+        logits: (n,) of the first candidate's share before it is corrected.
+        missing: (n,) whether the DAM has no such article.
+        right: (n,) whether the first candidate is right.
+        groups: (n,) of the photos.
+    """
+
+    signs: Values
+    logits: Values
+    missing: BoolArray
+    right: BoolArray
+    groups: Clusters
+
+    def of(self, rows: IntArray | BoolArray) -> Self:
+        """Keep some photos."""
+        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+
+def judged_of(
+    found: Sequence[Ranking], goals: Sequence[Sequence[int]], groups: Sequence[str], bench: Bench, temperature: float
+) -> Judged:
+    """Put side by side what confidence is fitted on; rankings without any evidence say nothing and are left out.
+
+    Args:
+        found: of each photo.
+        goals: positions of each photo's right assets; none where the DAM has no such article.
+        groups: of the photos.
+        bench: the catalogue that was ranked.
+        temperature: of the softmax.
+    """
+    spoken = [at for at, ranking in enumerate(found) if np.isfinite(ranking.scores).any()]
+    rankings = [found[at] for at in spoken]
+    signs = np.array([read_signs(one.scores, one.fused, bench.gallery) for one in rankings], dtype=np.float64)
+    return Judged(
+        signs=signs.reshape(len(spoken), -1),
+        logits=np.array([first_logit(one.scores, temperature) for one in rankings]),
+        missing=np.array([not goals[at] for at in spoken], dtype=np.bool_),
+        right=np.array([found[at].order[0] in goals[at] for at in spoken], dtype=np.bool_),
+        groups=np.array([groups[at] for at in spoken], dtype=np.str_),
     )
 
 
@@ -106,19 +163,35 @@ def fit_temperature(scores: Sequence[np.ndarray], goals: Sequence[Sequence[int]]
     return float(start * np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded", options={"xatol": 1e-4}).x))
 
 
-def fit_no_match(features: np.ndarray, missing: np.ndarray, parent: NoMatch) -> NoMatch:
-    """Fit the logit of "not in the DAM" by logistic regression pulled toward the parent.
+def fit_no_match(signs: Values, missing: BoolArray, groups: Clusters, parent: NoMatch) -> NoMatch:
+    """Fit the logit of "not in the DAM"; with fewer than three photos of a kind the parent stays.
 
-    With fewer than five photos of a kind the parent stays.
+    Args:
+        signs: (n, 4), see `Judged`.
+        missing: (n,) whether the DAM has no such article.
+        groups: (n,) of the photos.
+        parent: what holds without enough photos.
     """
     if min(missing.sum(), (~missing).sum()) < FEWEST_OF_EACH:
         return parent
-    start = np.array([parent.intercept, parent.top, parent.margin, parent.agreement])
-    inputs = np.column_stack([np.ones(len(features)), features])
-    signs = np.where(missing, 1.0, -1.0)
+    found = fit_logit(signs, missing, groups, pulls=PULLS)
+    top, margin, agreement, quality = found.slopes
+    return NoMatch(
+        intercept=found.intercept, top=top, margin=margin, agreement=agreement, quality=quality, usual_quality=found.usual[3]
+    )
 
-    def loss(theta: np.ndarray) -> float:
-        return float(np.logaddexp(0, -signs * (inputs @ theta)).mean() + NO_MATCH_PULL * ((theta - start)[1:] ** 2).sum())
 
-    found = minimize(loss, start, method="L-BFGS-B").x
-    return NoMatch(intercept=float(found[0]), top=float(found[1]), margin=float(found[2]), agreement=float(found[3]))
+def fit_first_right(judged: Judged) -> FirstRight:
+    """Fit what corrects the confidence of the first candidate, on photos whose article the DAM has.
+
+    With fewer than three firsts that are right, or that are wrong, nothing is corrected. The pull leads there too.
+    """
+    there = judged.of(~judged.missing)
+    if min(there.right.sum(), (~there.right).sum()) < FEWEST_OF_EACH:
+        return FirstRight()
+    inputs = np.column_stack([there.logits, there.signs[:, 1:]])
+    found = fit_logit(inputs, there.right, there.groups, pulls=PULLS, offset=there.logits)
+    share, margin, agreement, quality = found.slopes
+    return FirstRight(
+        intercept=found.intercept, share=share, margin=margin, agreement=agreement, quality=quality, usual_quality=found.usual[3]
+    )
