@@ -20,20 +20,45 @@ from matching.weights import FirstRight, NoMatch, Weights
 SUREST = 16.0
 """Logit of the surest share: beyond it numbers of 64 bits say 1."""
 
+LEAST_PART = 1 / 8
 REACH = 8.0
 """How far the logarithm of the temperature may move."""
 
 
-def read_signs(scores: RealArray, fused: Fused, gallery: Gallery) -> RealArray:
+def read_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets: int) -> RealArray:
     """Measure what a ranking is judged by, (4,): first score, margin, agreement of channels, mesh quality of the first or NaN.
+
+    The largest of many scores is larger than that of few, whatever the photo shows: so where the catalogue has grown, the first
+    score is read less what chance alone has added to it.
 
     Args:
         scores: (n_assets,), the first finite; −inf without evidence.
         fused: before the bonuses.
         gallery: the catalogue.
+        assets: how many it had when the weights were made; 0 where that is not known.
     """
     quality = np.nan if gallery.mesh_quality is None else gallery.mesh_quality[np.argmax(scores)]
-    return np.array([*no_match_features(scores, fused.contributions, fused.similarities), quality])
+    top, margin, agreement = no_match_features(scores, fused.contributions, fused.similarities)
+    return np.array([top - risen_by_growth(scores, assets), margin, agreement, quality])
+
+
+def risen_by_growth(scores: RealArray, assets: int) -> float:
+    """Estimate by how much the best of the others is better for there being more assets than there were.
+
+    The expected best of a random part of them, as large as the catalogue was: the k-th best is it with the chance
+    p (1 − p)^(k − 1), p the share of the part. The first candidate has no part in it, since it may be the right one.
+
+    Args:
+        scores: (n_assets,); −inf without evidence.
+        assets: how many there were; 0 where that is not known. A growth by more than eight times counts as eight times.
+    """
+    others = np.sort(scores[np.isfinite(scores)])[::-1][1:]
+    if not 0 < assets < len(scores) or len(others) < 2:  # noqa: PLR2004  # a best, and one that is worse
+        return 0.0
+    part = max(assets / len(scores), LEAST_PART)
+    chances = part * (1 - part) ** np.arange(len(others))
+    chances[-1] += 1 - chances.sum()
+    return float(others[0] - chances @ others)
 
 
 def judge_no_match(signs: RealArray, said: NoMatch) -> float:
@@ -46,7 +71,7 @@ def judge_no_match(signs: RealArray, said: NoMatch) -> float:
 def no_match_probability(scores: RealArray, fused: Fused, gallery: Gallery, weights: Weights) -> float:
     """Estimate that the DAM has no such article; 1 where nothing has evidence."""
     seen = len(scores) and np.isfinite(scores).any()
-    return judge_no_match(read_signs(scores, fused, gallery), weights.no_match) if seen else 1.0
+    return judge_no_match(read_signs(scores, fused, gallery, weights.assets), weights.no_match) if seen else 1.0
 
 
 def known_quality(quality: float, usual: float) -> float:

@@ -84,7 +84,7 @@ def find_matches(
     scores = fused.scores + liked + checks @ weighed
     order = np.argsort(-scores, kind="stable")
     seen = bool(np.isfinite(scores).any())
-    signs = read_signs(scores, fused, gallery) if seen else np.zeros(0)
+    signs = read_signs(scores, fused, gallery, weights.assets) if seen else np.zeros(0)
     no_match = judge_no_match(signs, weights.no_match) if seen else 1.0
     shares = calibrated_shares(scores, weights.temperature, signs, weights.first_right) if seen else np.zeros(len(scores))
     return Ranking(

@@ -118,6 +118,7 @@ class Weights:
         no_match: the logit of "not in the DAM".
         first_right: what corrects the confidence of the first candidate.
         metric: how vectors are compared.
+        assets: how many the catalogue had when means and scales were measured; 0 where that was not noted.
     """
 
     version: WeightsVersion
@@ -136,6 +137,7 @@ class Weights:
     no_match: NoMatch = field(default_factory=NoMatch)
     first_right: FirstRight = field(default_factory=FirstRight)
     metric: Metric = Metric.COSINE
+    assets: int = 0
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
