@@ -119,7 +119,7 @@ def turn_on(
     if found.threshold is None:
         few = found.tested < found.needed
         raise NotEnoughEvidence(
-            f"on {found.tested:,} sealed photos of different groups no confidence can be shown to keep an error rate of {promised:.1%}",
+            f"no confidence can be shown to keep an error rate of {promised:.1%} on {found.tested:,} sealed groups of photos",
             remedy=f"review {found.needed - found.tested:,} sealed photos more" if few else "promise less, or retune first",
         )
     saved = side.saved(found)

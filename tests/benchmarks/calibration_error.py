@@ -38,6 +38,7 @@ from matching.preparation import CONSTANTS_FROM, MOST_PHOTOS, photo_shift, with_
 from matching.search import find_matches
 from matching.weights import Weights, house_weights
 from tests.benchmarks.replay import Pictures, described, load, remember_geometry
+from tests.benchmarks.risk_plot import draw_risk
 
 FEW: Mapping[str, int] = {"ycb": 41, "grocery": 324}
 DRAWINGS = 5
@@ -176,8 +177,6 @@ def main(
         for at, words in enumerate(("before labels", "after")):
             typer.echo(figures(words, joined([row[at] for row in rows.values()])))
     if plot:
-        from tests.benchmarks.risk_plot import draw_risk  # a browser
-
         draw_risk(rows, plot)
     typer.echo(f"{time.monotonic() - began:.0f} s")
 
