@@ -66,7 +66,16 @@ def read_ladder(services: Services) -> Chart:
 def state_key(services: Services) -> str:
     """Name the state of everything that figures depend on."""
     store = services.store
-    tables = (store.activations, store.events, store.equivalences, store.photos, store.views, store.assets, store.descriptions)
+    tables = (
+        store.activations,
+        store.events,
+        store.corrections,
+        store.equivalences,
+        store.photos,
+        store.views,
+        store.assets,
+        store.descriptions,
+    )
     return f"{store.address} {' '.join(str(table.version) for table in tables)}"
 
 
