@@ -20,7 +20,7 @@ from matching.weights import FirstRight, NoMatch, Weights
 SUREST = 16.0
 """Logit of the surest share: beyond it numbers of 64 bits say 1."""
 
-LEAST_PART = 1 / 8
+SPREAD_FROM, MOST_GROWTH = 10, 8.0
 REACH = 8.0
 """How far the logarithm of the temperature may move."""
 
@@ -43,22 +43,20 @@ def read_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets: int) -
 
 
 def risen_by_growth(scores: RealArray, assets: int) -> float:
-    """Estimate by how much the best of the others is better for there being more assets than there were.
+    """Estimate by how much the best of many is better for there being more than there were: spread · log(growth).
 
-    The expected best of a random part of them, as large as the catalogue was: the k-th best is it with the chance
-    p (1 − p)^(k − 1), p the share of the part. The first candidate has no part in it, since it may be the right one.
+    The spread is that of the best scores, the mean of k · (k-th best − next): Weissman, "Estimation of parameters and large
+    quantiles based on the k largest observations", JASA 1978. The first candidate has no part in it, since it may be the right one.
 
     Args:
         scores: (n_assets,); −inf without evidence.
         assets: how many there were; 0 where that is not known. A growth by more than eight times counts as eight times.
     """
-    others = np.sort(scores[np.isfinite(scores)])[::-1][1:]
+    others = np.sort(scores[np.isfinite(scores)])[::-1][1 : SPREAD_FROM + 1]
     if not 0 < assets < len(scores) or len(others) < 2:  # noqa: PLR2004  # a best, and one that is worse
         return 0.0
-    part = max(assets / len(scores), LEAST_PART)
-    chances = part * (1 - part) ** np.arange(len(others))
-    chances[-1] += 1 - chances.sum()
-    return float(others[0] - chances @ others)
+    spread = np.mean((np.arange(len(others) - 1) + 2) * -np.diff(others))
+    return float(spread * np.log(min(len(scores) / assets, MOST_GROWTH)))
 
 
 def judge_no_match(signs: RealArray, said: NoMatch) -> float:
