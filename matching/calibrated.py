@@ -43,10 +43,10 @@ def read_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets: int) -
 
 
 def risen_by_growth(scores: RealArray, assets: int) -> float:
-    """Estimate by how much the best of many is better for there being more than there were: spread · log(growth).
+    """Estimate how much better the best of many is for there being more than there were: spread · log(growth).
 
     The spread is that of the best scores, the mean of k · (k-th best − next): Weissman, "Estimation of parameters and large
-    quantiles based on the k largest observations", JASA 1978. The first candidate has no part in it, since it may be the right one.
+    quantiles based on the k largest observations", JASA 1978. The first candidate has no part in it: it may be the right one.
 
     Args:
         scores: (n_assets,); −inf without evidence.

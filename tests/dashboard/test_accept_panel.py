@@ -18,6 +18,7 @@ from data.domain import EventId, PhotoId, WeightsVersion
 from data.events import AUTO_ACCEPT, AcceptSwitch
 from feedback.accepting import accept_waiting
 from feedback.auto_accept import auto_accept
+from feedback.confidence import rank_sealed_side
 from feedback.evaluation import active_weights
 from feedback.recording import undo
 from feedback.risk import risk_curve
@@ -129,11 +130,10 @@ def test_other_weights_end_it_and_the_page_says_so(proposed: Services) -> None:
 
 def test_the_sealed_side_is_ranked_once_for_all_promises(reviewed: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     ranked: list[bool] = []
-    original = confidence_report.rank_sealed_side
 
     def counted(*args: object) -> object:
         ranked.append(True)
-        return original(*args)  # type: ignore[arg-type]  # passed on as they came
+        return rank_sealed_side(*args)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(confidence_report, "rank_sealed_side", counted)
     read_confidence_report(reviewed, 0.05)

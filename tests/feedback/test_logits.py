@@ -10,7 +10,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from data.errors import ShapeMismatch
-from feedback.checks import Judged, fit_first_right, fit_no_match
+from feedback.certainty import Judged, fit_first_right, fit_no_match, with_share
 from feedback.logits import PULL, fit_logit
 from feedback.metrics import Clusters
 from matching.calibrated import corrected_logit, judge_no_match
@@ -121,3 +121,42 @@ def test_photos_that_the_dam_does_not_have_teach_nothing_of_the_first() -> None:
     absent = replace(more, missing=np.repeat([False, True], [20, 9]))
 
     assert fit_first_right(absent) == fit_first_right(some)
+
+
+def of_kinds(there: int, absent: int) -> Judged:
+    """Photos that look alike, whatever they show."""
+    missing = np.repeat([False, True], [there, absent])
+    signs = np.tile([1.0, 0.5, 0.5, NO_QUALITY], (len(missing), 1))
+    return Judged(signs=signs, logits=np.zeros(len(missing)), missing=missing, right=~missing, groups=alone(len(missing)))
+
+
+def said_of(judged: Judged, said: NoMatch) -> float:
+    return judge_no_match(judged.signs[0], said)
+
+
+def test_it_is_said_as_often_as_labels_say_though_a_fit_looks_at_some_of_each_kind() -> None:
+    judged = of_kinds(there=20, absent=20)
+
+    # 20 stand for 980, 20 for themselves: one in fifty.
+    assert said_of(judged, with_share(NoMatch(), judged, there=980, absent=20, known=True)) == pytest.approx(0.02)
+
+
+def test_many_labels_without_an_absence_make_it_rare_though_nothing_tells_absences() -> None:
+    judged = of_kinds(there=20, absent=0)
+    before = said_of(judged, NoMatch(intercept=1.5))
+
+    found = with_share(NoMatch(intercept=1.5), judged, there=90, absent=0, known=False)
+
+    # What held before, one in two, counts like ten labels: 5 of 100.
+    assert before == pytest.approx(0.5)
+    assert said_of(judged, found) == pytest.approx(0.05)
+
+
+def test_what_tells_absences_stays_as_it_was() -> None:
+    found = with_share(NoMatch(), of_kinds(there=9, absent=1), there=9, absent=1, known=True)
+
+    assert (found.top, found.margin, found.agreement) == (NoMatch().top, NoMatch().margin, NoMatch().agreement)
+
+
+def test_without_photos_nothing_is_said_anew() -> None:
+    assert with_share(NoMatch(), of_kinds(there=0, absent=0), there=0, absent=0, known=False) == NoMatch()
