@@ -73,6 +73,7 @@ def read_confidence_report(services: Services, promised: float) -> ConfidenceRep
     error = debiased_error_interval(side.confidence, side.correct, side.clusters, samples=200)
     note = f"{len(side.confidence)} photos of the sealed side, weights {side.weights}; bands of 95 % by article."
     accepting = side.accepting(promised)
+    saved = None if accepting.threshold is None else side.saved(accepting).value
     return ConfidenceReport(
         error=Tile(
             name="Calibration error, debiased",
@@ -81,7 +82,7 @@ def read_confidence_report(services: Services, promised: float) -> ConfidenceRep
             meaning="How far confidence is from accuracy, on average, less what chance adds. 0 is best.",
         ),
         reliability=reliability_chart(side.reliability(), note=f"On the dotted line confidence is right. {note}"),
-        risk=risk_chart(side.risk(), accepting, note=note),
+        risk=risk_chart(side.risk(), promised=promised, saved=saved, note=note),
         promise=_promise(side, accepting),
     )
 
@@ -92,11 +93,12 @@ def read_accept_view(services: Services) -> AcceptView:
     audit, switch = state.audit, state.switch
     facts: tuple[str, ...] = ()
     if audit is not None:
-        error = "nothing yet" if audit.error is None else f"{percent(audit.error.value)} wrong ({range_words(audit.error)})"
+        error = audit.error
+        said = "nobody has judged any yet" if error is None else f"{percent(error.value)} wrong ({range_words(error)} groups)"
         facts = (
             f"Photos that stand without a reviewer: {audit.accepted:,}; left to people for the audit: {audit.held:,};"
             f" taken back by people: {audit.taken_back:,}.",
-            f"The audit says: {error}, of groups of photos; promised {percent(audit.promised)}.",
+            f"The audit of both: {said}; promised {percent(audit.promised)}.",
         )
     is_on = switch is not None and switch.on
     by_itself = switch is not None and not switch.on and state.why.startswith("turned off by auto-accept")
@@ -160,7 +162,7 @@ def _promise(side: SealedSide, found: AutoAccept) -> PromiseView:
         ),
         Tile(
             name="Wrong, at most",
-            value=percent(found.bound),
+            value=f"{found.bound * 100:.1f} %",
             interval=f"{found.wrong} of {found.accepted:,} seen",
             meaning="Clopper and Pearson's upper bound at 95 % for the share of wrong ones among those accepted.",
         ),

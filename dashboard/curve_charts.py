@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 
 from dashboard.charts import Chart, csv_text
 from dashboard.wording import FEWEST_PHOTOS, percent, range_words
-from feedback.auto_accept import AutoAccept
 from feedback.calibration import ReliabilityBin
 from feedback.metrics import Interval
 from feedback.risk import RiskPoint
@@ -25,15 +24,18 @@ def reliability_chart(curve: Sequence[ReliabilityBin], *, note: str) -> Chart:
     figure = None
     if _is_enough(figures):
         figure = _frame("confidence", "how often it is right", (0, 1.02))
-        figure.add_trace(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=GUIDE, hoverinfo="skip"))
         said = [f"confidence {percent(x)}: right {percent(y.value)} ({range_words(y)})" for x, y in zip(xs, figures, strict=True)]
         _add_curve(figure, xs, figures, said)
+        figure.add_trace(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=GUIDE, hoverinfo="skip"))
     table = csv_text(("confidence", *HEADER), [(x, y.value, y.low, y.high, y.n) for x, y in zip(xs, figures, strict=True)])
     return Chart(name="reliability", question="Is confidence right?", figure=figure, csv=table, note=_noted(note, figures))
 
 
-def risk_chart(curve: Sequence[RiskPoint], accepting: AutoAccept, *, note: str) -> Chart:
-    """Draw how many of the most confident are wrong the more of them are taken, with the promise and what keeps it."""
+def risk_chart(curve: Sequence[RiskPoint], *, promised: float, saved: float | None, note: str) -> Chart:
+    """Draw how many of the most confident are wrong the more of them are taken, with the promise and the share that keeps it.
+
+    `saved` is that share; None where nothing can be shown to keep the promise.
+    """
     xs, figures = [point.coverage for point in curve], [point.risk for point in curve]
     figure = None
     if _is_enough(figures):
@@ -44,10 +46,9 @@ def risk_chart(curve: Sequence[RiskPoint], accepting: AutoAccept, *, note: str) 
             for point in curve
         ]
         _add_curve(figure, xs, figures, said)
-        figure.add_hline(y=accepting.promised, line=GUIDE, annotation_text="promised", annotation_position="bottom right")
-        taken = [point.coverage for point in curve if accepting.threshold is not None and point.confidence >= accepting.threshold]
-        if taken:
-            figure.add_vrect(x0=0, x1=taken[-1], fillcolor=BAND, line_width=0, annotation_text="could stand")
+        figure.add_hline(y=promised, line=GUIDE, annotation_text="promised", annotation_position="bottom right")
+        if saved is not None:
+            figure.add_vline(x=saved, line=GUIDE, annotation_text="could stand", annotation_position="top left")
     rows = [(x, point.confidence, y.value, y.low, y.high, y.n) for x, point, y in zip(xs, curve, figures, strict=True)]
     question = "How many are wrong, the more are taken?"
     table = csv_text(("coverage", "confidence", *HEADER), rows)
@@ -75,9 +76,9 @@ def _frame(x: str, y: str, reach: tuple[float, float] | None) -> go.Figure:
 def _add_curve(figure: go.Figure, xs: Sequence[float], figures: Sequence[Interval], said: Sequence[str]) -> None:
     edge = [one.high for one in figures] + [one.low for one in reversed(figures)]
     there_and_back = [*xs, *reversed(xs)]
-    figure.add_trace(
-        go.Scatter(x=there_and_back, y=edge, fill="toself", fillcolor=BAND, line={"width": 0}, mode="lines", hoverinfo="skip")
-    )
     values = [one.value for one in figures]
     hover = "%{customdata}<extra></extra>"
     figure.add_trace(go.Scatter(x=list(xs), y=values, mode="lines+markers", customdata=list(said), hovertemplate=hover))
+    figure.add_trace(
+        go.Scatter(x=there_and_back, y=edge, fill="toself", fillcolor=BAND, line={"width": 0}, mode="lines", hoverinfo="skip")
+    )

@@ -17,7 +17,6 @@ from dashboard.wiring import Services
 from data.domain import EventId, PhotoId, WeightsVersion
 from data.events import AUTO_ACCEPT, AcceptSwitch
 from feedback.accepting import accept_waiting
-from feedback.auto_accept import auto_accept
 from feedback.confidence import rank_sealed_side
 from feedback.evaluation import active_weights
 from feedback.recording import undo
@@ -153,7 +152,7 @@ def test_the_curve_of_risk_shows_the_promise_and_what_could_stand() -> None:
     confidence, correct = np.linspace(1, 0, 200), np.repeat([1.0, 0.0], 100)
     groups = np.arange(200).astype(np.str_)
 
-    chart = risk_chart(risk_curve(confidence, correct, groups), auto_accept(confidence, correct, groups, promised=0.05), note="")
+    chart = risk_chart(risk_curve(confidence, correct, groups), promised=0.05, saved=0.4, note="")
 
     assert chart.figure is not None
-    assert {shape.type for shape in chart.figure.layout.shapes} == {"line", "rect"}
+    assert [(shape.y0, shape.x0) for shape in chart.figure.layout.shapes] == [(0.05, 0), (0, 0.4)]
