@@ -80,10 +80,13 @@ def state_key(services: Services) -> str:
 
 
 def count_labels(services: Services) -> dict[str, int]:
-    """Count photos by what is known of them, those that wait first."""
-    kinds = [label.kind for label in read_labels(services.store).values()]
+    """Count photos by what is known of them, those that wait first; what stands without a reviewer last, where anything does."""
+    labels = read_labels(services.store).values()
+    kinds = [label.kind for label in labels if not label.accepted]
     counts = {words: kinds.count(kind) for kind, words in LABEL_WORDS.items()}
-    return {"waiting": services.store.photos.count() - sum(counts.values()), **counts}
+    accepted = sum(label.accepted for label in labels)
+    waiting = services.store.photos.count() - sum(counts.values()) - accepted
+    return {"waiting": waiting, **counts, **({"auto-accepted": accepted} if accepted else {})}
 
 
 def versions_chart(services: Services) -> Chart:

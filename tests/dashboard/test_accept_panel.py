@@ -11,11 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import confidence_report
+from dashboard.accuracy_report import count_labels
 from dashboard.confidence_report import read_accept_view, read_confidence_report
 from dashboard.curve_charts import risk_chart
 from dashboard.wiring import Services
 from data.domain import EventId, PhotoId, WeightsVersion
-from data.events import AUTO_ACCEPT, AcceptSwitch
+from data.events import AUTO_ACCEPT, AcceptSwitch, Verdict
 from feedback.accepting import accept_waiting
 from feedback.confidence import rank_sealed_side
 from feedback.evaluation import active_weights
@@ -156,3 +157,25 @@ def test_the_curve_of_risk_shows_the_promise_and_what_could_stand() -> None:
 
     assert chart.figure is not None
     assert [(shape.y0, shape.x0) for shape in chart.figure.layout.shapes] == [(0.05, 0), (0, 0.4)]
+
+
+def test_what_stands_without_a_reviewer_is_counted_apart(services: Services) -> None:
+    turn_on(services)
+    accept_waiting(services.store, services.backends)
+
+    counts = count_labels(services)
+
+    # 24 photos of articles and five strangers lie on the calibration side.
+    assert (counts["match"], counts["auto-accepted"]) == (0, 29)
+
+
+def test_history_lets_anybody_undo_what_the_program_decided(services: Services, open_page: OpenPage) -> None:
+    turn_on(services)
+    accept_waiting(services.store, services.backends)
+
+    page = open_page("history")
+    first = next(button for button in page.button if button.key is not None and button.key.startswith("undo turned on"))
+    first.click().run()
+
+    last = services.store.events.all()[-1]
+    assert (last.verdict, last.reviewer, last.withdraws) == (Verdict.WITHDRAWN, ANNA, str(first.key).removeprefix("undo "))
