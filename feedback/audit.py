@@ -22,7 +22,7 @@ from data.ranking import Suggestion
 from data.store import Store
 from feedback.equivalence import read_equivalents
 from feedback.inverse_probability import Picked, weighted_share
-from feedback.labels import DECIDED, SPEAKING, Label, LabelKind, labels_of, standing_reviews
+from feedback.labels import DECIDED, SPEAKING, Label, LabelKind, labels_of, standing_reviews, without_accepted
 from feedback.metrics import Interval
 from feedback.orders import BY_OUTLOOK, QueueOrder
 from feedback.shares import share_interval
@@ -101,13 +101,15 @@ class Audit:
 def read_audit(store: Store) -> Audit:
     """Estimate the accuracy of what was painted from the reviews of a store."""
     reviews, photos = store.events.all(), store.photos.all()
-    labels = labels_of(reviews, read_equivalents(store))
+    equivalents = read_equivalents(store)
+    settled = {photo_id for photo_id, label in labels_of(reviews, equivalents).items() if label.kind in SETTLED}
+    reviews = without_accepted(reviews)
+    labels = labels_of(reviews, equivalents)
     wanted = {review.suggestion_id for review in standing_reviews(reviews) if review.suggestion_id is not None}
     rows = store.suggestions.table.scan_in("suggestion_id", sorted(wanted))
     suggestions = {one.suggestion_id: one for one in store.suggestions.from_rows(rows)}
     categories = {asset.sku: asset.category or "(none)" for asset in store.assets.all()}
     decided = audited_photos(reviews, labels, suggestions, {photo.photo_id: photo for photo in photos}, categories)
-    settled = {photo_id for photo_id, label in labels.items() if label.kind in SETTLED}
     return audit_of(decided, waiting=sum(photo.photo_id not in settled for photo in photos))
 
 

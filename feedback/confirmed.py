@@ -19,13 +19,13 @@ from feedback.versions import left_out
 def confirmed_views(labels: Mapping[PhotoId, Label], photos: Iterable[Photo]) -> list[ConfirmedView]:
     """List the photos whose standing reviews agree on one article, and whose side may be learned from.
 
-    Of equivalent skus the view belongs to the one that most reviewers chose. Photos on the sealed side, and quarantined ones,
-    never become views.
+    Of equivalent skus the view belongs to the one that most reviewers chose. Photos on the sealed side, quarantined ones, and
+    those that only auto-accept has matched never become views.
     """
     found = []
     for photo in photos:
         label = labels.get(photo.photo_id)
-        if label is None or label.chosen is None or photo.side is not Side.CALIBRATION:
+        if label is None or label.chosen is None or label.accepted or photo.side is not Side.CALIBRATION:
             continue
         sku, image_id = label.chosen, photo.image_id
         found.append(ConfirmedView(sku=sku, photo_id=photo.photo_id, image_id=image_id, group=photo.group, side=photo.side))

@@ -19,10 +19,10 @@ from threadpoolctl import threadpool_limits
 
 from feedback.samples import Bench, LabelledPhoto
 from matching.arrays import IntArray
+from matching.calibrated import no_match_probability
 from matching.checks import CHECKS, run_checks
 from matching.fusion import fuse, standardise
 from matching.gallery import popularity
-from matching.search import no_match_probability
 from matching.similarity import Likeness, catalogue_likenesses, likeness
 from matching.weights import Weights
 
@@ -158,7 +158,7 @@ def _example(  # noqa: PLR0917
         positive=np.isin(assets, [place[sku] for sku in photo.positives if sku in place]),
         refused=np.isin(assets, [place[sku] for sku in photo.refused if sku in place]),
         corrected=np.isin(assets, [place[sku] for sku in photo.corrected if sku in place]),
-        no_match=np.array(no_match_probability(scores, fused, weights), dtype=np.float32),
+        no_match=np.array(no_match_probability(scores, fused, gallery, weights), dtype=np.float32),
         share=np.array(1.0, dtype=np.float32),
     )
 

@@ -19,7 +19,7 @@ from data.store import Store
 from feedback.batches import Batch, batches_of
 from feedback.equivalence import read_equivalents
 from feedback.guessing import Guesser, find_guessers, latest_matches
-from feedback.labels import SPEAKING, standing_reviews
+from feedback.labels import SPEAKING, by_people, standing_reviews
 from feedback.outliers import Opinion, Outlier, find_outliers
 from feedback.repeated_labels import RepeatedLabel, find_repeated_labels
 
@@ -73,7 +73,7 @@ def read_suspicions(store: Store, *, left_out: Collection[Reviewer] = ()) -> tup
     Raises:
         NotFound: one of those has reviewed nothing.
     """
-    everything = store.events.all()
+    everything = by_people(store.events.all())
     rest = without(everything, left_out)
     found = _read(store, rest)
     if not left_out:

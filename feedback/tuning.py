@@ -23,7 +23,7 @@ from feedback.examples import gather
 from feedback.fitting import Fit, components_of, fit_weights
 from feedback.fitting_features import fit_features
 from feedback.fitting_loss import Objective
-from feedback.labels import Label, labels_of
+from feedback.labels import Label, labels_of, without_accepted
 from feedback.metrics import Clusters, Interval, Ranks, Values, bootstrap_interval, paired_difference, top_k
 from feedback.samples import Bench, LabelledPhoto, labelled_photos
 from feedback.shown import read_shown
@@ -102,9 +102,10 @@ class Tuned:
 
 
 def events_at(store: Store, moment: Moment) -> list[Review]:
-    """Read the events of a moment."""
+    """Read the events of a moment, but what auto-accept said: nothing is taught by its own word."""
     left_out = frozenset(moment.without)
-    return [review for review in store.events.all() if review.sequence <= moment.watermark and review.reviewer not in left_out]
+    said = without_accepted(store.events.all())
+    return [review for review in said if review.sequence <= moment.watermark and review.reviewer not in left_out]
 
 
 def tune(  # noqa: PLR0917

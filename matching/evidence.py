@@ -83,7 +83,10 @@ def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
         own = at_image.get(view.image_id, [])
         rows += [GalleryView(view=view, hypothesis=described.keys[at][1]) for at in own]
         picked += own
-    return build_gallery(store.assets.skus(), rows, {block: found[picked] for block, found in described.vectors.items()})
+    skus = store.assets.skus()
+    gallery = build_gallery(skus, rows, {block: found[picked] for block, found in described.vectors.items()})
+    qualities = {one.sku: one.outline_iou for one in store.mesh_qualities.all() if one.sku not in out}
+    return replace(gallery, mesh_quality=np.array([qualities.get(sku, np.nan) for sku in skus])) if qualities else gallery
 
 
 def add_confirmed(catalogue: Gallery, confirmed: Sequence[ConfirmedView], queries: Mapping[ImageId, Query]) -> Gallery:

@@ -70,12 +70,33 @@ Matches with a confirmed photo say less: photos share grounds and shelves.
 
 @dataclass(frozen=True, kw_only=True)
 class NoMatch:
-    """The logit of "not in the DAM": intercept + slopes · (first score, margin, agreement of channels)."""
+    """The logit of "not in the DAM": intercept + slopes · (first score, margin, agreement of channels, mesh quality).
 
-    intercept: float = -1.2
+    Before any label the first three count alike, each by its spread among the demo's photos (1.1, 1.1 and 0.25), whatever these
+    show: Dawes, "The robust beauty of improper linear models in decision making", American Psychologist 1979. `usual_quality`
+    stands for that of an asset without renders.
+    """
+
+    intercept: float = -1.15
     top: float = -0.5
-    margin: float = -1.0
-    agreement: float = -1.0
+    margin: float = -0.5
+    agreement: float = -2.2
+    quality: float = 0.0
+    usual_quality: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstRight:
+    """What is added to the logit of the first candidate's share among all assets: intercept + slopes · (that logit, and the
+    signs of `NoMatch` but the first score). All zero before there are enough labels: the share stands as the softmax gives it.
+    """
+
+    intercept: float = 0.0
+    share: float = 0.0
+    margin: float = 0.0
+    agreement: float = 0.0
+    quality: float = 0.0
+    usual_quality: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +118,9 @@ class Weights:
         features: (k,) positive weight of each number of a block, before vectors are normalised; ones for blocks without.
         shift: mean of the photos, (k,) per block and mask hypothesis, taken from the photo's side.
         no_match: the logit of "not in the DAM".
+        first_right: what corrects the confidence of the first candidate.
         metric: how vectors are compared.
+        assets: how many the catalogue had when means and scales were measured; 0 where that was not noted.
     """
 
     version: WeightsVersion
@@ -114,7 +137,9 @@ class Weights:
     features: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     shift: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
     no_match: NoMatch = field(default_factory=NoMatch)
+    first_right: FirstRight = field(default_factory=FirstRight)
     metric: Metric = Metric.COSINE
+    assets: int = 0
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
@@ -156,12 +181,13 @@ def to_json(weights: Weights) -> str:
 
 
 def from_json(text: str) -> Weights:
-    """Read parameters that `to_json` wrote."""
+    """Read parameters that `to_json` wrote; what was written before confidence was calibrated has none of that."""
     said = json.loads(text)
     tuples = {name: tuple(said[name]) for name in ("channels", "values", "means", "scales")}
     features = {block: tuple(found) for block, found in said.get("features", {}).items()}
     shift = {block: {name: tuple(mean) for name, mean in found.items()} for block, found in said["shift"].items()}
-    rest = {"shift": shift, "features": features, "no_match": NoMatch(**said["no_match"]), "metric": Metric(said["metric"])}
+    judged = {"no_match": NoMatch(**said["no_match"]), "first_right": FirstRight(**said.get("first_right", {}))}
+    rest = {"shift": shift, "features": features, "metric": Metric(said["metric"]), **judged}
     return Weights(**{**said, **tuples, **rest})
 
 

@@ -1,6 +1,7 @@
 """Registers every command; nothing else."""
 
 from dashboard.cli import (
+    accepting,
     backups,
     catalogue,
     confidence,
@@ -17,6 +18,7 @@ from dashboard.cli import (
 )
 
 __all__ = [
+    "accepting",
     "backups",
     "catalogue",
     "confidence",

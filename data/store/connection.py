@@ -10,6 +10,7 @@ import lancedb
 import pyarrow as pa
 
 from data.errors import ShapeMismatch, StoreError
+from data.store.accept_switches import AcceptSwitchTable
 from data.store.asset_words import AssetWordsTable
 from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
 from data.store.corrections import CorrectionTable
@@ -52,6 +53,7 @@ class Store:
         self.weights = WeightsTable(self._database, "weights", self._lock("weights"))
         self.activations = ActivationTable(self._database, "activations", self._lock("activations"))
         self.events = EventTable(self._database, "events", self._lock("events"))
+        self.accept_switches = AcceptSwitchTable(self._database, "accept_switches", self._lock("accept_switches"))
         self.equivalences = EquivalenceTable(self._database, "equivalences", self._lock("equivalences"))
         self.corrections = CorrectionTable(self._database, "corrections", self._lock("corrections"))
         self.mesh_qualities = MeshQualityTable(self._database, "mesh_qualities", self._lock("mesh_qualities"))
