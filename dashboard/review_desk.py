@@ -35,7 +35,7 @@ from feedback.corrections import record_correction
 from feedback.exposure import SHOWN
 from feedback.labels import standing_reviews
 from feedback.leases import Clock, HeldByOthers, Holder, Leases
-from feedback.queue import Pick, queue_counts, ranked_count
+from feedback.queue import Pick, ranked_count, reviewer_counts
 from feedback.recording import record
 from feedback.render_remarks import record_remark
 from matching.correspondences import find_correspondences
@@ -75,7 +75,7 @@ class ReviewDesk:
             title, advice = "All that waits is being reviewed", held_advice(others)
         return {
             "items": found,
-            "counts": asdict(queue_counts(services.store)),
+            "counts": asdict(reviewer_counts(services.store, holder.reviewer)),
             "held_by_others": {
                 "count": others.count,
                 "until": others.until.isoformat() if others.until else None,
@@ -132,7 +132,7 @@ class ReviewDesk:
         """Store a decision; the answer means that it is durable. It counts whoever holds the photo."""
         services = self._services()
         stored = record(services.store, read_review(said))
-        return {"sequence": stored.sequence, "counts": asdict(queue_counts(services.store))}
+        return {"sequence": stored.sequence, "counts": asdict(reviewer_counts(services.store, stored.reviewer))}
 
     def correct(self, said: Said) -> Said:
         """Store a person's word for an attribute; the answer means that it is durable, and names the word that stands now."""

@@ -36,12 +36,15 @@ def audit(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    stdout.print(f"{found.decided:,} photos decided on a suggestion, {found.drawn:,} of them drawn with a known probability")
-    stdout.print(f"{found.waiting:,} photos still wait")
-    if not found.drawn:
+    stdout.print(
+        f"{found.decided:,} photos decided on a suggestion: {found.sampled:,} of the audit sample, {found.drawn:,} picked with a "
+        "known probability"
+    )
+    stdout.print(f"{found.waiting:,} photos still wait beside those of the audit sample")
+    if not found.drawn and not found.sampled:
         stdout.print(
             "nothing was drawn at random, so only the plain share is known, and it is that of what the queue preferred: "
-            "decide in the order 'random', 'uncertain' or 'useful' for the other"
+            "set a share with 'couture draws set audit 0.05'"
         )
     if found.decided:
         everything = {"all": (found.overall,), "month": found.months, "category": found.categories}
@@ -84,11 +87,12 @@ def confidence(
 
 
 def _print_accuracies(kinds: dict[str, tuple[Accuracy, ...]]) -> None:
-    rows = table("of", "", "Top-1, weighted", "Top-1 of those decided", "photos")
+    rows = table("of", "", "Top-1, audit sample", "photos", "weighted picks", "naive: of those decided", "photos")
     for kind, accuracies in kinds.items():
         for one in accuracies:
             plain = one.plain
-            rows.add_row(kind, one.name, percent(one.weighted), percent(plain), f"{plain.n if plain else 0:,}")
+            sampled = percent(one.sampled), f"{one.sampled.n if one.sampled else 0:,}"
+            rows.add_row(kind, one.name, *sampled, percent(one.weighted), percent(plain), f"{plain.n if plain else 0:,}")
     stdout.print(rows)
 
 
