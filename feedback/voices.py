@@ -18,7 +18,7 @@ class Voices:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._version = -1
+        self._version = self._sequence = -1
         self._forget()
 
     def refresh(self) -> list[PhotoId]:
