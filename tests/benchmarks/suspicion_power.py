@@ -6,6 +6,9 @@
 Reviewers: ten, 2,700 assets, each photo decided by two of them drawn at random, so that each meets the same number of photos. An
 honest one errs on 5 % of photos, mostly for one of four look-alikes. Who answers at random takes one of the five shown, of which
 the right one is among them 84 times in 100.
+Alone: nobody decides what another has decided. The ranking is sure of its first on 40 % of photos, right on 85 % of them;
+who guesses takes any article, or one of the five shown. One who has nothing but variants of one article, never surely ranked, is
+honest.
 Repeated label: ten reviewers with 300 labels each, articles as frequent as 1 / rank (the first is on 12 % of photos); one of them
 confirms one article on a share of their photos, whatever these show, of which the catalogue's views put it among the first five
 on 1 %. Honest houses have a reviewer who labels a launch: half of what they see is one article, suggested 84 times in 100.
@@ -38,6 +41,13 @@ REVIEWERS = 10
 ERRORS = 0.05
 LOOK_ALIKES = 4
 SHOWN_RIGHT = 0.84
+SURE_OF = 0.4
+PLACES = {True: (0.85, 0.05, 0.02, 0.01, 0.01, 0.06), False: (0.45, 0.15, 0.1, 0.05, 0.05, 0.2)}
+"""Where the right article is suggested, where the ranking is sure of its first and where not: first … fifth, not there."""
+
+HARD = (0.1, 0.1, 0.1, 0.1, 0.1, 0.5)
+"""The same for a field of variants that the ranking cannot tell apart, and is never sure of."""
+
 BAD = Reviewer("reviewer 0")
 CORES = 2
 NO_IMAGE = Image(image_id=ImageId("0" * 64), content=b"", thumbnail=b"", width=1, height=1, perceptual_hash="")
@@ -74,15 +84,15 @@ def said(photo: str, who: Reviewer, article: int, sequence: int, *, suggestion: 
     )
 
 
-def shown(name: str, photo: str, articles: Sequence[int]) -> Suggestion:
-    """Make a suggestion that lists articles in this order."""
+def shown(name: str, photo: str, articles: Sequence[int], confidence: float = 0.1) -> Suggestion:
+    """Make a suggestion that lists articles in this order, with a confidence in the first."""
     candidates = tuple(
         Candidate(
             rank=place,
             sku=Sku(f"sku {article}"),
             title="",
             score=-float(place),
-            confidence=0.1,
+            confidence=confidence if place == 1 else 0.0,
             best_view=view_of(Sku(f"sku {article}"), NO_IMAGE),
             contributions=(Contribution(channel="colour/reference", similarity=0.5, value=-float(place)),),
         )
@@ -108,6 +118,26 @@ def reviewed_twice(seed: int, *, meets: int, bad: bool) -> tuple[Suspicion, ...]
             answer = at_random if bad and who == 0 else honest
             reviews.append(said(f"p{number}", reviewer(who), answer(right, chance), len(reviews), suggestion="s"))
     return find_suspicions(reviews, photos_of(reviews), {}, ASSETS)
+
+
+def met_alone(seed: int, *, labels: int, bad: str = "", hard: bool = False) -> tuple[Suspicion, ...]:
+    """Draw a house in which nobody decides what another has decided; the first reviewer may guess, or have the hard photos."""
+    chance = np.random.default_rng([seed, labels])
+    reviews, suggestions = list[Review](), dict[SuggestionId, Suggestion]()
+    for number in range(labels * REVIEWERS):
+        who, right, photo = number % REVIEWERS, int(chance.integers(ASSETS)), f"p{number}"
+        is_hard = hard and who == 0
+        sure = not is_hard and chance.random() < SURE_OF
+        place = int(np.searchsorted(np.cumsum(HARD if is_hard else PLACES[sure]), chance.random()))
+        five = [(right + 1 + at) % ASSETS for at in range(5)]
+        if place < len(five):
+            five[place] = right
+        answer = honest(right, chance)
+        if bad and who == 0:
+            answer = five[int(chance.integers(5))] if bad == "of five" else int(chance.integers(ASSETS))
+        suggestions[SuggestionId(f"s{photo}")] = shown(f"s{photo}", photo, five, 0.7 if sure else 0.3)
+        reviews.append(said(photo, reviewer(who), answer, number, suggestion=f"s{photo}"))
+    return find_suspicions(reviews, photos_of(reviews), suggestions, ASSETS)
 
 
 def pairs(meets: int, chance: np.random.Generator) -> list[tuple[int, int]]:
@@ -177,6 +207,16 @@ ROWS: tuple[tuple[str, Draw, bool], ...] = (
     ),
     *((f"ten honest, {meets} photos met", partial(reviewed_twice, meets=meets, bad=False), False) for meets in (30, 300)),
     *((f"one article on {share:.0%} of one's photos", partial(repeating, share=share), True) for share in (0.1, 0.15, 0.2, 0.5)),
+    *(
+        (f"alone at random in the catalogue, {labels} labels", partial(met_alone, labels=labels, bad="of all"), True)
+        for labels in (10, 20)
+    ),
+    *(
+        (f"alone at random among the five, {labels} labels", partial(met_alone, labels=labels, bad="of five"), True)
+        for labels in (30, 60, 100)
+    ),
+    *((f"ten honest alone, {labels} labels", partial(met_alone, labels=labels), False) for labels in (20, 100)),
+    ("one with variants alone, 100 labels", partial(met_alone, labels=100, hard=True), False),
     ("a launch: half of one's photos", partial(repeating, share=0.5, launch=True), False),
     ("all articles as they come", partial(repeating, share=0.0), False),
     ("one batch of 60 shifted by a row", partial(in_batches, shifted=True), True),
