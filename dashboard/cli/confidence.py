@@ -11,14 +11,16 @@ from feedback.agreement import Agreement, PairAgreement, ReviewerRecord, read_ag
 from feedback.audit import Accuracy, read_audit
 from feedback.confidence import read_confidence
 from feedback.metrics import Interval
+from feedback.trust import Trust, read_trust
 
 
 @app.command()
 def agreement(home: Home = None, as_json: AsJson = False) -> None:
     """Say how far reviewers agree, each pair and each one with the others, and how fast each decides."""
-    found = read_agreement(services().store)
+    store = services().store
+    found, trust = read_agreement(store), read_trust(store)
     if as_json:
-        print_json(found)
+        print_json({**vars(found), "drawn": trust.drawn, "gold": trust.gold})
         return
     if not found.photos:
         stdout.print("no photo has been decided by two reviewers: nothing to compare yet")
@@ -27,6 +29,7 @@ def agreement(home: Home = None, as_json: AsJson = False) -> None:
         stdout.print(f"Krippendorff's alpha {_plain(found.alpha)}, Gwet's AC1 {_plain(found.ac1)}")
     _print_pairs(found)
     _print_reviewers(found.reviewers)
+    _print_trust(trust)
 
 
 @app.command()
@@ -84,6 +87,21 @@ def confidence(
         stdout.print(
             f"from confidence {accepting.threshold:.3f} on, {percent(found.saved)} of photos could stand unseen: {tested}"
         )
+
+
+def _print_trust(trust: Trust) -> None:
+    drawn = trust.drawn
+    if drawn.photos:
+        stdout.print(f"on {drawn.photos:,} of these photos in {drawn.groups:,} groups, drawn at random for a second opinion:")
+        stdout.print(f"Krippendorff's alpha {_plain(drawn.alpha)}, Gwet's AC1 {_plain(drawn.ac1)}")
+        _print_pairs(drawn)
+    else:
+        stdout.print("no photo that was drawn for a second opinion has one yet (couture draws)")
+    if trust.gold:
+        rows = table("reviewer", "right on gold", "photos")
+        for one in trust.gold:
+            rows.add_row(one.reviewer, percent(one.right), f"{one.right.n:,}")
+        stdout.print(rows)
 
 
 def _print_accuracies(kinds: dict[str, tuple[Accuracy, ...]]) -> None:

