@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.background import indexing_running
 from dashboard.burst_strip import burst_strips
 from dashboard.catalogue_cache import catalogue_of
+from dashboard.own_week import week_json
 from dashboard.picked import seal_pick, unseal_pick
 from dashboard.render_states import render_states_of
 from dashboard.review_items import build_item, find_assets, picture_url, render_json
@@ -112,6 +113,10 @@ class ReviewDesk:
     def find(self, said: Said) -> Said:
         """Send assets that have some words."""
         return {"assets": find_assets(self._services(), str(said.get("words", "")))}
+
+    def week(self, said: Said) -> Said:
+        """Send what a reviewer is told of their own work."""
+        return week_json(self._services(), Reviewer(said["reviewer"]))
 
     def last(self, said: Said) -> Said:
         """Send a reviewer's last standing decision, to be undone; of a burst that was decided with one key, all of it."""

@@ -123,3 +123,13 @@ def test_the_second_reviewer_is_not_told_what_the_first_said(services: Services)
 
     assert "anna" not in json.dumps(item)
     assert item["candidates"][0]["sku"] != "tent-pink"
+
+
+def test_a_reviewer_is_told_of_their_week_and_of_too_few_gold_photos_nothing(anna: Screen, services: Services) -> None:
+    make_gold(services)
+    anna.post("decisions", decision("e1", GOLD, sku="ball-red"))
+    rows = {row["name"]: row for row in anna.get("week").json()["rows"]}
+
+    assert list(rows) == ["Decided", "Pace", "The same as others", "Right"]
+    assert rows["Right"]["value"] == "–"
+    assert rows["Right"]["meaning"].startswith("is told from 10 photos on")
