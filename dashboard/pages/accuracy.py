@@ -3,8 +3,10 @@
 import streamlit as st
 
 from dashboard.accuracy_report import AccuracyReport, count_labels, read_ladder, read_report, state_key, versions_chart
+from dashboard.confusion_panel import draw_confusion
 from dashboard.markup import plain
 from dashboard.panels import draw_chart, page_head, refusal_shown
+from dashboard.trust_report import draw_trust
 from dashboard.wiring import services
 
 CLIMBED = "ladder climbed at"
@@ -47,6 +49,8 @@ page_head("Accuracy", "How good the matching is on photos that it never learned 
 with refusal_shown():
     _draw_report(read_report(services()))
     _draw_ladder()
+draw_trust()
+draw_confusion()
 draw_chart(versions_chart(services()))
 st.subheader("How many photos are decided?", anchor=False)
 _draw_labels()
