@@ -95,8 +95,6 @@ def _print_trust(trust: Trust) -> None:
         stdout.print(f"on {drawn.photos:,} of these photos in {drawn.groups:,} groups, drawn at random for a second opinion:")
         stdout.print(f"Krippendorff's alpha {_plain(drawn.alpha)}, Gwet's AC1 {_plain(drawn.ac1)}")
         _print_pairs(drawn)
-    else:
-        stdout.print("no photo that was drawn for a second opinion has one yet (couture draws)")
     if trust.gold:
         rows = table("reviewer", "right on gold", "photos")
         for one in trust.gold:

@@ -16,7 +16,7 @@ from feedback.audited import AuditedPhoto
 from feedback.confusion import Confusion, confusion_of, disagreements
 from tests.builders import ANNA, ARTICLES, BEN, NOON, image_of, photo_of, reference_picture, review_of
 
-NAVY, BLACK, RED = Sku("bag-black"), Sku("bag-navy"), Sku("bag-red")
+NAVY, OLIVE, RED = Sku("bag-navy"), Sku("bag-olive"), Sku("bag-red")
 COLOUR, SHAPE = "colour/reference", "shape/reference"
 
 
@@ -29,7 +29,7 @@ def candidate(sku: Sku, rank: int, similarities: Mapping[str, float]) -> Candida
 def photo(
     name: str, right: Sku, order: Sequence[Sku], *, colour: float = 0.0, group: str = "", silent: bool = False
 ) -> AuditedPhoto:
-    """Make a photo that was painted with assets in this order; by colour the right one leads by so much, by shape it is behind."""
+    """Make a photo that was painted with assets in this order; the right one leads so much by colour, not by shape."""
     listed = [
         candidate(
             sku,
@@ -58,19 +58,19 @@ def confused(photos: Sequence[AuditedPhoto], right: Mapping[str, Sku], *, said: 
 
 
 def ten(*, colour: float, silent: bool = False) -> Confusion:
-    """Ten photos of navy bags, of which three were taken for the black one, and five of a red bag that were right."""
+    """Ten photos of navy bags, of which three were taken for the olive one, and five of a red bag that were right."""
     photos = [
-        photo(f"n{at}", NAVY, [BLACK, NAVY, RED] if at < 3 else [NAVY, BLACK, RED], colour=colour, silent=silent)
+        photo(f"n{at}", NAVY, [OLIVE, NAVY, RED] if at < 3 else [NAVY, OLIVE, RED], colour=colour, silent=silent)
         for at in range(10)
     ]
-    photos += [photo(f"r{at}", RED, [RED, NAVY, BLACK]) for at in range(5)]
+    photos += [photo(f"r{at}", RED, [RED, NAVY, OLIVE]) for at in range(5)]
     return confused(photos, {one.suggestion.photo_id: NAVY if one.suggestion.photo_id[0] == "n" else RED for one in photos})
 
 
 def test_assets_that_the_ranking_confused_twice_are_a_group() -> None:
     [group] = ten(colour=0.2).groups
 
-    assert (group.skus, group.ranked, group.reviewed) == ((NAVY, BLACK), 3, 0)
+    assert (group.skus, group.ranked, group.reviewed) == ((NAVY, OLIVE), 3, 0)
 
 
 def test_top1_is_measured_inside_the_group_and_outside_of_all() -> None:
@@ -99,7 +99,7 @@ def test_a_channel_without_evidence_tells_nothing_apart() -> None:
 
 
 def test_one_burst_that_is_confused_makes_no_group() -> None:
-    photos = [photo(f"p{at}", NAVY, [BLACK, NAVY], group="burst") for at in range(4)]
+    photos = [photo(f"p{at}", NAVY, [OLIVE, NAVY], group="burst") for at in range(4)]
     chosen = dict.fromkeys([PhotoId(f"p{at}") for at in range(4)], NAVY)
     image = image_of(reference_picture(ARTICLES[Sku("bag-red")], size_px=24))
     stored = {name: photo_of(name, image, group="burst") for name in chosen}
@@ -108,29 +108,29 @@ def test_one_burst_that_is_confused_makes_no_group() -> None:
 
 
 def test_rare_slips_between_two_assets_make_no_group() -> None:
-    photos = [photo(f"p{at}", NAVY, [BLACK, NAVY] if at < 2 else [NAVY, BLACK]) for at in range(60)]
-    photos += [photo(f"q{at}", BLACK, [BLACK, NAVY]) for at in range(60)]
-    right = {one.suggestion.photo_id: NAVY if one.suggestion.photo_id[0] == "p" else BLACK for one in photos}
+    photos = [photo(f"p{at}", NAVY, [OLIVE, NAVY] if at < 2 else [NAVY, OLIVE]) for at in range(60)]
+    photos += [photo(f"q{at}", OLIVE, [OLIVE, NAVY]) for at in range(60)]
+    right = {one.suggestion.photo_id: NAVY if one.suggestion.photo_id[0] == "p" else OLIVE for one in photos}
 
     assert confused(photos, right).groups == ()  # two of sixty are less than a tenth
 
 
 def test_assets_that_reviewers_disagree_on_are_a_group_too() -> None:
-    [group] = confused([], {}, said=[("a", BLACK, RED), ("b", BLACK, RED)]).groups
+    [group] = confused([], {}, said=[("a", OLIVE, RED), ("b", OLIVE, RED)]).groups
 
-    assert (group.skus, group.reviewed, group.top1) == ((BLACK, RED), 2, None)
+    assert (group.skus, group.reviewed, group.top1) == ((OLIVE, RED), 2, None)
 
 
 def test_what_two_reviewers_say_of_one_photo_is_a_disagreement() -> None:
-    reviews = [review_of("a", Verdict.MATCH, NAVY, by=ANNA), review_of("a", Verdict.MATCH, BLACK, by=BEN)]
+    reviews = [review_of("a", Verdict.MATCH, NAVY, by=ANNA), review_of("a", Verdict.MATCH, OLIVE, by=BEN)]
 
-    assert disagreements(reviews, [], {}, {}) == [("a", (NAVY, BLACK))]
+    assert disagreements(reviews, [], {}, {}) == [("a", (NAVY, OLIVE))]
 
 
 def test_equivalent_assets_are_no_disagreement() -> None:
-    reviews = [review_of("a", Verdict.MATCH, NAVY, by=ANNA), review_of("a", Verdict.MATCH, BLACK, by=BEN)]
+    reviews = [review_of("a", Verdict.MATCH, NAVY, by=ANNA), review_of("a", Verdict.MATCH, OLIVE, by=BEN)]
 
-    assert disagreements(reviews, [], {}, {NAVY: BLACK}) == []
+    assert disagreements(reviews, [], {}, {NAVY: OLIVE}) == []
 
 
 def test_a_slip_on_gold_is_a_disagreement_with_the_known_answer() -> None:
