@@ -51,10 +51,11 @@ def photo(
     )
 
 
-def confused(photos: Sequence[AuditedPhoto], right: Mapping[str, Sku], *, said: Sequence[tuple[str, Sku, Sku]] = ()) -> Confusion:
-    chosen = {PhotoId(name): sku for name, sku in right.items()}
+def confused(
+    photos: Sequence[AuditedPhoto], right: Mapping[PhotoId, Sku], *, said: Sequence[tuple[str, Sku, Sku]] = ()
+) -> Confusion:
     pairs = [(PhotoId(name), (one, other)) for name, one, other in said]
-    return confusion_of(photos, chosen, pairs, {}, {})
+    return confusion_of(photos, right, pairs, {}, {})
 
 
 def ten(*, colour: float, silent: bool = False) -> Confusion:
