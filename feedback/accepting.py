@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from data.domain import EventId, Photo, Reviewer, Side
+from data.drawing import DrawPurpose
 from data.errors import NotAllowed, NotEnoughEvidence
 from data.events import AUTO_ACCEPT, AcceptSwitch, Review, Verdict
 from data.ranking import Suggestion
@@ -28,6 +29,7 @@ from feedback.board import board_of
 from feedback.confidence import rank_sealed_side
 from feedback.confirmed import read_confirmed_views
 from feedback.corrections import read_corrections
+from feedback.drawn import drawn_of
 from feedback.recording import new_event_id
 from matching.backends import Backends
 from matching.search import Matcher
@@ -192,12 +194,13 @@ def is_held(group: str, switch: AcceptSwitch) -> bool:
 
 
 def _open_photos(store: Store) -> list[Photo]:
-    """List the photos that may be accepted, the oldest first."""
+    """List the photos that may be accepted, the oldest first; those drawn for the audit of everything are for people."""
     waiting = board_of(store).waiting()
     silent = {Verdict.SKIP, Verdict.WITHDRAWN}
     spoken = {review.photo_id for review in store.events.all() if review.reviewer == AUTO_ACCEPT or review.verdict not in silent}
     photos = {photo.photo_id: photo for photo in store.photos.of(photo_id for photo_id in waiting if photo_id not in spoken)}
-    there = [photos[photo_id] for photo_id in waiting if photo_id in photos]
+    audited = drawn_of(store).probabilities(DrawPurpose.AUDIT)
+    there = [photos[photo_id] for photo_id in waiting if photo_id in photos and photo_id not in audited]
     return [photo for photo in there if photo.side is Side.CALIBRATION]
 
 

@@ -18,7 +18,9 @@ from data.ranking import Suggestion
 from data.store import Store
 from feedback.batches import Batch, batches_of
 from feedback.equivalence import read_equivalents
+from feedback.gold import Gold, read_gold
 from feedback.guessing import Guesser, find_guessers, latest_matches
+from feedback.house import HOUSE, answer_of, opinions_of, photo_of_item
 from feedback.labels import SPEAKING, by_people, standing_reviews
 from feedback.outliers import Opinion, Outlier, find_outliers
 from feedback.repeated_labels import RepeatedLabel, find_repeated_labels
@@ -86,13 +88,13 @@ def read_suspicions(store: Store, *, left_out: Collection[Reviewer] = ()) -> tup
 def _read(store: Store, reviews: Sequence[Review]) -> tuple[Suspicion, ...]:
     assets = store.assets.count()
     photos = {photo.photo_id: photo for photo in store.photos.all()}
-    same = {sku: min(skus) for sku, skus in read_equivalents(store).items()}
+    same, gold = {sku: min(skus) for sku, skus in read_equivalents(store).items()}, read_gold(store)
     repeated = find_repeated_labels(_speaking(reviews), {at: photo.group for at, photo in photos.items()}, {}, assets)
     wanted = {review.suggestion_id for pair in repeated for review in pair.reviews} | {
         review.suggestion_id for review in latest_matches(_speaking(reviews))
     }
     shown = store.suggestions.of_ids(sorted(found for found in wanted if found is not None))
-    return find_suspicions(reviews, photos, {one.suggestion_id: one for one in shown}, assets, same=same)
+    return find_suspicions(reviews, photos, {one.suggestion_id: one for one in shown}, assets, same=same, gold=gold)
 
 
 def _speaking(reviews: Sequence[Review]) -> list[Review]:
@@ -107,6 +109,7 @@ def find_suspicions(
     assets: int,
     *,
     same: Mapping[Sku, Sku] | None = None,
+    gold: Gold | None = None,
 ) -> tuple[Suspicion, ...]:
     """Name what would poison a fit.
 
@@ -116,11 +119,13 @@ def find_suspicions(
         suggestions: as painted; a repeated label whose suggestion is missing counts as not suggested.
         assets: how many there are.
         same: for equivalent articles the one that stands for them; others stand for themselves.
+        gold: photos whose answer is known: an opinion of the house.
     """
     groups = {photo_id: photo.group for photo_id, photo in photos.items()}
-    answers = {review.event_id: _answer(review, same or {}) for review in standing_reviews(reviews) if review.verdict in SPEAKING}
-    standing = [review for review in reviews if review.event_id in answers]
-    careless = list(_careless(standing, answers, groups))
+    same, gold = same or {}, gold or {}
+    standing = _speaking(reviews)
+    answers = {review.event_id: answer_of(review.verdict.value, review.sku, same) for review in standing}
+    careless = list(_careless(standing, opinions_of(standing, answers, groups, gold, same)))
     rest = [review for review in standing if review.reviewer not in {suspicion.reviewer for suspicion in careless}]
     guessing = [_guessing(guesser) for guesser in find_guessers(rest, groups, suggestions, assets)]
     named = {suspicion.reviewer for suspicion in (*careless, *guessing)}
@@ -145,23 +150,10 @@ def without(reviews: Sequence[Review], reviewers: Collection[Reviewer]) -> list[
     return [review for review in reviews if review.reviewer not in reviewers]
 
 
-def _answer(review: Review, same: Mapping[Sku, Sku]) -> str:
-    return review.verdict.value if review.sku is None else f"{review.verdict.value} {same.get(review.sku, review.sku)}"
-
-
-def _careless(standing: Sequence[Review], answers: Mapping[EventId, str], groups: Mapping[PhotoId, str]) -> Iterator[Suspicion]:
-    """Compare reviewers on the photos that several have decided, however these were drawn."""
-    opinions = [
-        Opinion(
-            party=review.reviewer,
-            item=review.photo_id,
-            unit=groups.get(review.photo_id, review.photo_id),
-            answer=answers[review.event_id],
-        )
-        for review in standing
-    ]
-    for outlier in find_outliers(opinions):
-        against = set(outlier.contradicted)
+def _careless(standing: Sequence[Review], opinions: Sequence[Opinion]) -> Iterator[Suspicion]:
+    """Compare reviewers on the photos that several have decided, however these were drawn, and with the house on gold."""
+    for outlier in find_outliers(opinions, trusted=HOUSE):
+        against = {photo_of_item(item) for item in outlier.contradicted}
         own = [review for review in standing if review.reviewer == outlier.party and review.photo_id in against]
         said = (
             f"{outlier.party} agrees with the others on {outlier.agreed} of {outlier.compared} photos that several decided, "

@@ -4,8 +4,10 @@ import streamlit as st
 
 from dashboard.accept_panel import draw_confidence
 from dashboard.accuracy_report import AccuracyReport, count_labels, read_ladder, read_report, state_key, versions_chart
+from dashboard.confusion_panel import draw_confusion
 from dashboard.markup import plain
 from dashboard.panels import draw_chart, draw_tiles, page_head, refusal_shown
+from dashboard.trust_report import draw_trust
 from dashboard.wiring import services
 
 CLIMBED = "ladder climbed at"
@@ -46,6 +48,8 @@ with refusal_shown():
     _draw_report(read_report(services()))
     draw_confidence()
     _draw_ladder()
+draw_trust()
+draw_confusion()
 draw_chart(versions_chart(services()))
 st.subheader("How many photos are decided?", anchor=False)
 _draw_labels()

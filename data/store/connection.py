@@ -14,6 +14,7 @@ from data.store.accept_switches import AcceptSwitchTable
 from data.store.asset_words import AssetWordsTable
 from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
 from data.store.corrections import CorrectionTable
+from data.store.drawing import DrawShareTable, GoldTable
 from data.store.equivalences import EquivalenceTable
 from data.store.events import EventTable, SuggestionTable
 from data.store.evidence import DescriptionTable, LocalFeatureTable, MaskTable, VectorTable
@@ -61,6 +62,8 @@ class Store:
         self.suggestions = SuggestionTable(self._database, "suggestions", self._lock("suggestions"))
         self.leases = LeaseTable(self._database, "leases", self._lock("leases"))
         self.draws = DrawTable(self._database, "draws", self._lock("draws"))
+        self.draw_shares = DrawShareTable(self._database, "draw_shares", self._lock("draw_shares"))
+        self.gold_marks = GoldTable(self._database, "gold_marks", self._lock("gold_marks"))
         self.outlooks = OutlookTable(self._database, "outlooks", self._lock("outlooks"))
 
     @property

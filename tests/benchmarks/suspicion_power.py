@@ -9,6 +9,7 @@ the right one is among them 84 times in 100.
 Alone: nobody decides what another has decided. The ranking is sure of its first on 40 % of photos, right on 85 % of them;
 who guesses takes any article, or one of the five shown. One who has nothing but variants of one article, never surely ranked, is
 honest.
+Gold: each meets so many photos whose answer the house knows, and nobody decides what another has.
 Repeated label: ten reviewers with 300 labels each, articles as frequent as 1 / rank (the first is on 12 % of photos); one of them
 confirms one article on a share of their photos, whatever these show, of which the catalogue's views put it among the first five
 on 1 %. Honest houses have a reviewer who labels a launch: half of what they see is one article, suggested 84 times in 100.
@@ -30,6 +31,7 @@ import numpy as np
 import typer
 
 from data.domain import EventId, Image, ImageId, Photo, PhotoId, Reviewer, Sku, SuggestionId, WeightsVersion
+from data.drawing import GoldMark
 from data.events import Review, Verdict
 from data.ranking import Candidate, Contribution, Suggestion
 from feedback.metrics import Interval, wilson
@@ -120,6 +122,24 @@ def reviewed_twice(seed: int, *, meets: int, bad: bool) -> tuple[Suspicion, ...]
     return find_suspicions(reviews, photos_of(reviews), {}, ASSETS)
 
 
+def met_gold(seed: int, *, meets: int, bad: bool) -> tuple[Suspicion, ...]:
+    """Draw a house in which nobody decides what another has, and each meets so many gold photos of twice as many, blind."""
+    chance = np.random.default_rng([seed, meets])
+    pool = 2 * meets
+    answers = chance.integers(ASSETS, size=pool)
+    marks = (
+        GoldMark(event_id=EventId(f"g{at}"), photo_id=PhotoId(f"p{at}"), by="maja", at=NOON, verdict=Verdict.MATCH, sku=sku)
+        for at, sku in enumerate(Sku(f"sku {answer}") for answer in answers)
+    )
+    reviews = [
+        said(f"p{photo}", reviewer(who), (at_random if bad and who == 0 else honest)(int(answers[photo]), chance), 0)
+        for who in range(REVIEWERS)
+        for photo in chance.permutation(pool)[:meets]
+    ]
+    reviews = [replace(one, event_id=EventId(f"e{at}"), sequence=at) for at, one in enumerate(reviews)]
+    return find_suspicions(reviews, photos_of(reviews), {}, ASSETS, gold={mark.photo_id: mark for mark in marks})
+
+
 def met_alone(seed: int, *, labels: int, bad: str = "", hard: bool = False) -> tuple[Suspicion, ...]:
     """Draw a house in which nobody decides what another has decided; the first reviewer may guess, or have the hard photos."""
     chance = np.random.default_rng([seed, labels])
@@ -206,6 +226,11 @@ ROWS: tuple[tuple[str, Draw, bool], ...] = (
         for meets in (10, 20, 30, 60)
     ),
     *((f"ten honest, {meets} photos met", partial(reviewed_twice, meets=meets, bad=False), False) for meets in (30, 300)),
+    *(
+        (f"one of ten at random, {meets} gold photos met", partial(met_gold, meets=meets, bad=True), True)
+        for meets in (10, 20, 30)
+    ),
+    *((f"ten honest, {meets} gold photos met", partial(met_gold, meets=meets, bad=False), False) for meets in (30, 300)),
     *((f"one article on {share:.0%} of one's photos", partial(repeating, share=share), True) for share in (0.1, 0.15, 0.2, 0.5)),
     *(
         (f"alone at random in the catalogue, {labels} labels", partial(met_alone, labels=labels, bad="of all"), True)
