@@ -90,12 +90,14 @@ class Query:
         hypotheses: names of its mask hypotheses.
         vectors: (n_hypotheses, k) per block, not normalised, not shifted.
         group: its group, whose confirmed views it must not see; empty for an upload.
+        fell_back: of each hypothesis, whether its remover gave up; empty: of none.
         worded: what is said of it; None where nobody asked for it.
     """
 
     hypotheses: tuple[str, ...]
     vectors: Mapping[str, FloatArray]
     group: str = ""
+    fell_back: tuple[bool, ...] = ()
     worded: PhotoWords | None = None
 
 

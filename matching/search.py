@@ -27,6 +27,7 @@ from matching.saving import save_evidence
 from matching.similarity import Likeness, likeness, most_alike
 from matching.snapshot import Snapshot, Snapshots
 from matching.spoken import Corrections
+from matching.trust import kinds_of, log_shares
 from matching.uncertainty import Ranked, judge
 from matching.weights import Weights
 from matching.word_reading import fresh_photo_words, read_photo_words, worded
@@ -77,7 +78,7 @@ def find_matches(
         catalogue: how alike the photo and the catalogue's own views are, where that is known already.
     """
     alike = likeness(photo.query, gallery, weights, catalogue=catalogue)
-    fused = fuse(alike.channels, weights)
+    fused = fuse(alike.channels, weights, log_shares(kinds_of(photo.query.hypotheses, photo.query.fell_back), weights.trust))
     liked = weights.popularity * popularity(photo.query, gallery)
     weighed = bonus_weights(weights)
     checks = run_checks(photo, gallery, fused.scores + liked, fused, alike.views, local, weighed > 0)

@@ -67,6 +67,10 @@ HOUSE_GEOMETRY: Mapping[str, float] = {"geometry": 2.5, "geometry/confirmed": 0.
 Matches with a confirmed photo say less: photos share grounds and shelves.
 """
 
+HOUSE_TRUST: Mapping[str, float] = {"fell back": -0.7, "whole": -1.0, "whole, unsure": 0.3}
+"""Before any label: a cut that was given up on counts half of a sure one; the whole picture a third of all cuts together where
+they are all sure, and a third more than they where one was given up on."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoMatch:
@@ -112,6 +116,7 @@ class Weights:
         scales: standard deviation of the same.
         pooling: share of the maximum, against the mean, over an asset's views of a kind; in [0, 1].
         sharpness: of the log-mean-exp over mask hypotheses; towards 0 their mean, large their maximum.
+        trust: logarithm of what mask hypotheses of a kind weigh, see `matching.trust`; empty: all are alike, and stay so.
         temperature: what scores are divided by before the softmax.
         bonuses: weight of each check that runs on the first ten only.
         popularity: what the logarithm of 1 + an asset's confirmed photos adds to its score; 0 before any label.
@@ -131,6 +136,7 @@ class Weights:
     scales: tuple[float, ...]
     pooling: Mapping[str, float] = field(default_factory=lambda: {kind.value: 1.0 for kind in ChannelKind})
     sharpness: float = 2.0
+    trust: Mapping[str, float] = field(default_factory=dict)
     temperature: float = 0.25
     bonuses: Mapping[str, float] = field(default_factory=lambda: dict(HOUSE_GEOMETRY))
     popularity: float = 0.0
@@ -172,7 +178,15 @@ def house_weights(version: WeightsVersion, basis: BasisVersion, blocks: tuple[st
     raw = np.array([HOUSE_BLOCKS.get(block_of(name), 1.0) * HOUSE_KINDS[kind_of(name)] for name in channels])
     values = tuple(float(value) for value in raw / raw.sum())
     plain = (0.0,) * len(channels), (1.0,) * len(channels)
-    return Weights(version=version, basis=basis, channels=channels, values=values, means=plain[0], scales=plain[1])
+    return Weights(
+        version=version,
+        basis=basis,
+        channels=channels,
+        values=values,
+        means=plain[0],
+        scales=plain[1],
+        trust=dict(HOUSE_TRUST),
+    )
 
 
 def to_json(weights: Weights) -> str:

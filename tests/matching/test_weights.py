@@ -25,6 +25,7 @@ def test_weights_come_back_from_json_exactly() -> None:
         metric=Metric.MIX,
         bonuses={"geometry": 2 / 3},
         sharpness=1 / 11,
+        trust={"whole": 1 / 13},
     )
 
     assert from_json(to_json(odd)) == odd
@@ -35,6 +36,13 @@ def test_weights_of_before_confidence_was_calibrated_correct_nothing() -> None:
     del earlier["first_right"]
 
     assert from_json(json.dumps(earlier)).first_right == FirstRight()
+
+
+def test_weights_written_before_there_was_trust_hold_all_hypotheses_alike() -> None:
+    said = json.loads(to_json(TWO))
+    del said["trust"]
+
+    assert from_json(json.dumps(said)).trust == {}
 
 
 def test_the_same_weights_are_the_same_text() -> None:
