@@ -150,8 +150,10 @@ class Drawn:
 
     def _checks(self, reviewer: Reviewer, labels: dict[PhotoId, Label]) -> list[PhotoId]:
         """List the decided photos that may come to a reviewer."""
-        gold = [photo_id for photo_id in self._gold if photo_id in labels and labels[photo_id].kind in DECIDED]
-        return [*gold, *self._second_for(reviewer, labels)]
+        asked = self._gold if self._shares.now(DrawPurpose.GOLD) > 0 else ()
+        gold = [photo_id for photo_id in asked if photo_id in labels and labels[photo_id].kind in DECIDED]
+        second = self._second_for(reviewer, labels) if self._shares.now(DrawPurpose.SECOND_OPINION) > 0 else []
+        return [*gold, *second]
 
     def _refresh(self) -> None:
         if self._changed("draw_shares", "photos"):

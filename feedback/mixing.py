@@ -79,10 +79,14 @@ def mix(picks: Iterable[Pick], slots: Slots, count: int, at: datetime) -> Mixed:
 
 
 def rest(slots: Slots, given: Collection[PhotoId], order: str) -> list[Pick]:
-    """List what is left to decide where the order has nothing more: of the audit, then second opinions; gold is no work."""
-    purposes = (DrawPurpose.AUDIT, DrawPurpose.SECOND_OPINION)
-    left = [photo_id for purpose in purposes for photo_id in _shuffled(slots, purpose) if photo_id not in given]
-    return [Pick(photo_id=photo_id, order=order, propensity=1.0, why="the last that wait") for photo_id in left]
+    """List what is left to decide where the order has nothing more, of all purposes in one pack, so that none can be told.
+
+    Gold is among it: it counts as waiting, and a page that said "all done" beside it would tell how much of it there is.
+    """
+    left = {photo_id for purpose, rate in slots.rates.items() if rate > 0 for photo_id in slots.free.get(purpose, ())}
+    left |= set(slots.free.get(DrawPurpose.AUDIT, ()))
+    found = [photo_id for photo_id in _pack(slots, "rest", left) if photo_id not in given]
+    return [Pick(photo_id=photo_id, order=order, propensity=1.0, why="the last that wait") for photo_id in found]
 
 
 def _held_by(slots: Slots, pick: Pick, given: Collection[PhotoId], new: list[Draw], at: datetime) -> PhotoId | None:
@@ -106,5 +110,8 @@ def _held_by(slots: Slots, pick: Pick, given: Collection[PhotoId], new: list[Dra
 
 def _shuffled(slots: Slots, purpose: DrawPurpose) -> list[PhotoId]:
     """List what could come for a purpose as a pack shuffled for this reviewer."""
-    names = (purpose, slots.reviewer)
-    return sorted(slots.free.get(purpose, ()), key=lambda photo_id: chance_of(slots.seed, "pack", *names, photo_id))
+    return _pack(slots, purpose, slots.free.get(purpose, ()))
+
+
+def _pack(slots: Slots, name: str, photo_ids: Iterable[PhotoId]) -> list[PhotoId]:
+    return sorted(photo_ids, key=lambda photo_id: chance_of(slots.seed, "pack", name, slots.reviewer, photo_id))

@@ -123,10 +123,24 @@ def test_a_reload_brings_the_same_gold_at_the_same_place(empty_store: Store) -> 
     assert handed(empty_store, ANNA, 30) == first
 
 
-def test_gold_alone_does_not_keep_a_queue_alive(empty_store: Store) -> None:
+def test_gold_comes_at_the_end_too_or_what_seems_to_wait_would_tell_how_much_there_is(empty_store: Store) -> None:
     gold = with_gold(empty_store, photos=20, gold=20)
 
-    assert gold
+    assert reviewer_counts(empty_store, ANNA).waiting == 20
+    assert set(handed(empty_store, ANNA, 40)) == set(gold)
+
+
+def test_once_all_is_answered_nothing_waits_and_nothing_comes(empty_store: Store) -> None:
+    decide(empty_store, with_gold(empty_store, photos=20, gold=20), ANNA)
+
+    assert reviewer_counts(empty_store, ANNA).waiting == 0
+    assert handed(empty_store, ANNA, 5) == []
+
+
+def test_gold_that_is_turned_off_neither_comes_nor_counts(empty_store: Store) -> None:
+    with_gold(empty_store, photos=20, gold=20, rate=0.0)
+
+    assert reviewer_counts(empty_store, ANNA).waiting == 0
     assert handed(empty_store, ANNA, 5) == []
 
 
