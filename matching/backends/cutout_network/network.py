@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, pixel_shuffle, relu
 
 INPUT_PX = 192
-WIDTHS = (24, 32, 64, 128, 160)
+WIDTHS = (16, 32, 64, 128, 160)
 BLOCKS = (1, 2, 2, 2)
 """How many blocks each halving has."""
 
@@ -35,6 +35,7 @@ class CutoutNetwork(nn.Module):
 
     def __init__(self, widths: tuple[int, ...] = WIDTHS, blocks: tuple[int, ...] = BLOCKS) -> None:
         super().__init__()
+        self.widths, self.blocks = widths, blocks
         self.stem = nn.Sequential(nn.Conv2d(3, widths[0], 3, 2, 1, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU())
         self.down = nn.ModuleList()
         for incoming, outgoing, count in zip(widths, widths[1:], blocks, strict=False):

@@ -47,7 +47,7 @@ class Plan:
     """
 
     seed: int = 1
-    steps: int = 6500
+    steps: int = 4000
     batch: int = 32
     rate: float = 2e-3
     warm_up: int = 300
