@@ -97,7 +97,7 @@ def on_a_shelf(stock: Stock, draws: Draws) -> tuple[FloatArray, FloatArray]:
             )
             lay(canvas, kind, pose, draws)
     canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), draws.uniform(0.2, 2.2)), dtype=np.float32)
-    scene = _held if chance(draws, 0.6) else _meant
+    scene = held if chance(draws, 0.6) else _meant
     return scene(canvas, dyed(meant, draws), draws)
 
 
@@ -107,7 +107,7 @@ def in_a_hand(stock: Stock, draws: Draws) -> tuple[FloatArray, FloatArray]:
     for _ in range(int(draws.choice([0, 1, 3, 6]))):
         lay(canvas, dyed(drawn(stock, draws), draws), _aside(draws), draws)
     canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), draws.uniform(0.2, 2.5)), dtype=np.float32)
-    return _held(canvas, dyed(drawn(stock, draws), draws), draws)
+    return held(canvas, dyed(drawn(stock, draws), draws), draws)
 
 
 def in_a_pair(stock: Stock, draws: Draws) -> tuple[FloatArray, FloatArray]:
@@ -130,18 +130,19 @@ def in_the_studio(stock: Stock, draws: Draws) -> tuple[FloatArray, FloatArray]:
     return _meant(canvas, dyed(drawn(stock, draws), draws), draws, sizes=(0.4, 0.98), aside=0.05)
 
 
-def _held(canvas: FloatArray, article: ByteArray, draws: Draws) -> tuple[FloatArray, FloatArray]:
+def held(canvas: FloatArray, article: ByteArray, draws: Draws) -> tuple[FloatArray, FloatArray]:
+    """Lay an article near the middle of a canvas, which is changed, with a hand behind it and fingers over it."""
     pose = _central(draws, sizes=(0.4, 0.9), aside=0.08)
     _, alpha, place = warped(article, pose)
     mask = np.zeros((SIDE_PX, SIDE_PX), dtype=np.float32)
     mask[place] = alpha
     if mask.max() < 200:  # noqa: PLR2004  # too thin to be held
         return _meant(canvas, article, draws)
-    held = hand(mask.astype(np.uint8), draws)
-    over(canvas, held.behind[..., :3].astype(np.float32), held.behind[..., 3].astype(np.float32))
+    grip = hand(mask.astype(np.uint8), draws)
+    over(canvas, grip.behind[..., :3].astype(np.float32), grip.behind[..., 3].astype(np.float32))
     lay(canvas, article, pose, draws)
-    fingers = held.before[..., 3].astype(np.float32)
-    over(canvas, held.before[..., :3].astype(np.float32), fingers)
+    fingers = grip.before[..., 3].astype(np.float32)
+    over(canvas, grip.before[..., :3].astype(np.float32), fingers)
     return canvas, mask * (1 - fingers / OPAQUE)
 
 

@@ -1,8 +1,6 @@
-"""Looking at one picture with the network."""
+"""Looking at one picture with the network: as it is and mirrored, and the mean of both is believed."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,18 +8,6 @@ import torch
 
 from data.domain import ByteArray, FloatArray
 from matching.backends.cutout_network.network import INPUT_PX, CutoutNetwork
-from matching.backends.cutout_network.weights import read_weights
-
-
-class Looker:
-    """A network that looks at a picture as it is and mirrored, and believes the mean."""
-
-    def __init__(self, file: Path, *, checksum: str = "") -> None:
-        self.network = read_weights(file, checksum=checksum)
-
-    def look(self, pixels: ByteArray) -> FloatArray:
-        """Say how likely each pixel is the article's: see `likely`."""
-        return likely(self.network, pixels)
 
 
 def likely(network: CutoutNetwork, pixels: ByteArray) -> FloatArray:

@@ -13,12 +13,16 @@ import numpy as np
 from data.domain import ByteArray, FloatArray
 from data.errors import MissingBackend
 from matching.backends import ModelChoice
-from matching.backends.cutout_network.inference import Looker
+from matching.backends.cutout_network.inference import likely
+from matching.backends.cutout_network.network import CutoutNetwork
+from matching.backends.cutout_network.weights import WEIGHTS, read_weights
 from matching.backends.hub import ModelCard
 from matching.backends.soft_masks import SoftMaskRemover
 
 ROLE = "background remover"
-WEIGHTS = "cutout-net.safetensors"
+SHIPPED = Path(__file__).with_name(WEIGHTS)
+CHECKSUM = ""
+"""SHA-256 of the shipped weights."""
 
 
 class CutoutNetRemover(SoftMaskRemover):
@@ -44,7 +48,7 @@ class CutoutNetRemover(SoftMaskRemover):
             BackendFailed: they cannot be read.
         """
         with self._loading:
-            _ = self._looker
+            _ = self._network
 
     def probability(self, pixels: ByteArray) -> FloatArray:
         """Say for each pixel how likely it is the article's.
@@ -56,7 +60,7 @@ class CutoutNetRemover(SoftMaskRemover):
             (height, width), 0 to 1.
         """
         self.ready()
-        square = self._looker.look(pixels)
+        square = likely(self._network, pixels)
         size = (pixels.shape[1], pixels.shape[0])
         return np.asarray(cv2.resize(square, size, interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
@@ -66,17 +70,13 @@ class CutoutNetRemover(SoftMaskRemover):
         return "cpu"
 
     @cached_property
-    def _looker(self) -> Looker:
-        return Looker(self._file())
-
-    def _file(self) -> Path:
+    def _network(self) -> CutoutNetwork:
         source = self._choice.source if self._choice else ""
-        if not source:
-            remedy = f"train it with couture train cutout, and set source under [models.{self.name}] in settings.toml to {WEIGHTS}"
-            raise MissingBackend(role=ROLE, name=self.name, remedy=remedy)
+        if not source and SHIPPED.is_file():
+            return read_weights(SHIPPED, checksum=CHECKSUM)
         named = Path(source).expanduser()
         file = named / WEIGHTS if named.is_dir() else named
-        if not file.is_file():
-            remedy = f"set source under [models.{self.name}] in settings.toml to a file that couture train cutout made"
-            raise MissingBackend(role=ROLE, name=f"{self.name} at {file}", remedy=remedy)
-        return file
+        if not source or not file.is_file():
+            remedy = f"run couture train cutout, and name its {WEIGHTS} as source under [models.{self.name}] in settings.toml"
+            raise MissingBackend(role=ROLE, name=f"{self.name} {source}".strip(), remedy=remedy)
+        return read_weights(file)

@@ -14,13 +14,14 @@ from matching.backends.cutout_network.feeding import HELD_OUT
 from matching.backends.cutout_network.inference import likely
 from matching.backends.cutout_network.network import CutoutNetwork
 from matching.backends.cutout_network.stock import Progress, Sizes, Stock, stocked
+from matching.backends.cutout_network.training import Plan
 from matching.backends.grabcut import GrabCutRemover
 
 OTHER_SEED = 1_000_003
 """Added to the seed of the training: other articles, other grounds."""
 
 HALF = 127
-STOCK = Sizes(solids=150, flats=120, grounds=80)
+SHARE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,21 +35,22 @@ class SceneReport:
 
 
 def held_out_report(
-    network: CutoutNetwork, folder: Path, *, seed: int, each: int = 40, sizes: Sizes = STOCK, on_progress: Progress | None = None
+    network: CutoutNetwork, folder: Path, plan: Plan, *, each: int = 40, on_progress: Progress | None = None
 ) -> list[SceneReport]:
     """Measure a network on made photos of articles and grounds drawn from another seed than the training's.
 
     Args:
         network: in evaluation mode.
         folder: keeps the stock.
-        seed: of the training.
+        plan: of the training; a twentieth as many articles are made.
         each: photos per scene.
-        sizes: of the stock.
         on_progress: told photos done, and in all.
     """
-    stock, rows = stocked(folder, seed=seed + OTHER_SEED, sizes=sizes), []
+    whole, rows = plan.sizes, list[SceneReport]()
+    sizes = Sizes(solids=1 + whole.solids // SHARE, flats=1 + whole.flats // SHARE, grounds=1 + whole.grounds // SHARE)
+    stock = stocked(folder, seed=plan.seed + OTHER_SEED, sizes=sizes)
     for number, scene in enumerate(SCENES):
-        found = [_overlaps(network, stock, number, photo, seed) for photo in range(each)]
+        found = [_overlaps(network, stock, number, photo, plan.seed) for photo in range(each)]
         means = np.mean(found, axis=0)
         rows.append(SceneReport(scene=scene.__name__, n=each, network=float(means[0]), grabcut=float(means[1])))
         if on_progress:

@@ -58,7 +58,7 @@ def paint(draws: Draws, size: int = SURFACE_PX) -> ByteArray:
     painted = kind(draws, size).astype(np.float32)
     grain = draws.standard_normal((size, size, 1)).astype(np.float32) * draws.uniform(0, 9)
     uneven = clouds(draws, size, octaves=3)[..., None] * draws.uniform(0, 22)
-    return np.clip(painted + grain + uneven, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(painted + grain + uneven, 0, 255), dtype=np.uint8)
 
 
 def plain(draws: Draws, size: int) -> ByteArray:
