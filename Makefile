@@ -31,6 +31,8 @@ bench: $(READY_DEV)
 	$(BIN)/python -m tests.benchmarks.learning_curve ycb grocery --plot docs/learning-curve.png
 	$(BIN)/python -m tests.benchmarks.original_protocol ycb grocery
 	$(BIN)/python -m tests.benchmarks.real_pictures grocery ycb
+	$(BIN)/python -m tests.benchmarks.mask_quality grabcut
+	$(BIN)/python -m tests.benchmarks.mask_quality grabcut grabcut:alike grabcut:cuts --accuracy
 	$(BIN)/python -m tests.benchmarks.word_value
 	$(BIN)/python -m tests.benchmarks.relief_value
 	$(BIN)/python -m tests.benchmarks.render_speed

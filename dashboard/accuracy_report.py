@@ -66,15 +66,27 @@ def read_ladder(services: Services) -> Chart:
 def state_key(services: Services) -> str:
     """Name the state of everything that figures depend on."""
     store = services.store
-    tables = (store.activations, store.events, store.equivalences, store.photos, store.views, store.assets, store.descriptions)
+    tables = (
+        store.activations,
+        store.events,
+        store.corrections,
+        store.equivalences,
+        store.photos,
+        store.views,
+        store.assets,
+        store.descriptions,
+    )
     return f"{store.address} {' '.join(str(table.version) for table in tables)}"
 
 
 def count_labels(services: Services) -> dict[str, int]:
-    """Count photos by what is known of them, those that wait first."""
-    kinds = [label.kind for label in read_labels(services.store).values()]
+    """Count photos by what is known of them, those that wait first; what stands without a reviewer last, where anything does."""
+    labels = read_labels(services.store).values()
+    kinds = [label.kind for label in labels if not label.accepted]
     counts = {words: kinds.count(kind) for kind, words in LABEL_WORDS.items()}
-    return {"waiting": services.store.photos.count() - sum(counts.values()), **counts}
+    accepted = sum(label.accepted for label in labels)
+    waiting = services.store.photos.count() - sum(counts.values()) - accepted
+    return {"waiting": waiting, **counts, **({"auto-accepted": accepted} if accepted else {})}
 
 
 def versions_chart(services: Services) -> Chart:

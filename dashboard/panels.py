@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from dashboard.accuracy_report import Tile
 from dashboard.catalogue_browser import Card
 from dashboard.charts import Chart
 from dashboard.markup import Picture, gallery, plain
@@ -49,6 +50,14 @@ def draw_report(report: ImportReport) -> None:
             [{"line": line.number, "what": line.what, "remedy": line.remedy} for line in report.refused],
             hide_index=True,
             column_config={"line": st.column_config.NumberColumn(width="small", format="%d")},
+        )
+
+
+def draw_tiles(tiles: Sequence[Tile]) -> None:
+    """Draw figures side by side, each with its interval."""
+    for column, tile in zip(st.columns(len(tiles)), tiles, strict=True):
+        column.metric(
+            tile.name, tile.value, delta=tile.interval, delta_color="off", delta_arrow="off", help=tile.meaning, border=True
         )
 
 

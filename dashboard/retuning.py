@@ -49,7 +49,7 @@ class LabelCounts:
 
 def count_labels(services: Services) -> LabelCounts:
     """Count the labels that say something of a photo, by side."""
-    labels = read_labels(services.store)
+    labels = {photo_id: label for photo_id, label in read_labels(services.store).items() if not label.accepted}
     sides = [
         photo.side
         for photo in services.store.photos.all()

@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.background import indexing_running
 from dashboard.burst_strip import burst_strips
 from dashboard.catalogue_cache import catalogue_of
+from dashboard.own_week import week_json
 from dashboard.picked import seal_pick, unseal_pick
 from dashboard.render_states import render_states_of
 from dashboard.review_items import build_item, find_assets, picture_url, render_json
@@ -35,7 +36,7 @@ from feedback.corrections import record_correction
 from feedback.exposure import SHOWN
 from feedback.labels import standing_reviews
 from feedback.leases import Clock, HeldByOthers, Holder, Leases
-from feedback.queue import Pick, queue_counts, ranked_count
+from feedback.queue import Pick, ranked_count, reviewer_counts
 from feedback.recording import record
 from feedback.render_remarks import record_remark
 from matching.correspondences import find_correspondences
@@ -75,7 +76,7 @@ class ReviewDesk:
             title, advice = "All that waits is being reviewed", held_advice(others)
         return {
             "items": found,
-            "counts": asdict(queue_counts(services.store)),
+            "counts": asdict(reviewer_counts(services.store, holder.reviewer)),
             "held_by_others": {
                 "count": others.count,
                 "until": others.until.isoformat() if others.until else None,
@@ -113,6 +114,10 @@ class ReviewDesk:
         """Send assets that have some words."""
         return {"assets": find_assets(self._services(), str(said.get("words", "")))}
 
+    def week(self, said: Said) -> Said:
+        """Send what a reviewer is told of their own work."""
+        return week_json(self._services(), Reviewer(said["reviewer"]))
+
     def last(self, said: Said) -> Said:
         """Send a reviewer's last standing decision, to be undone; of a burst that was decided with one key, all of it."""
         services, reviewer = self._services(), Reviewer(said["reviewer"])
@@ -132,7 +137,7 @@ class ReviewDesk:
         """Store a decision; the answer means that it is durable. It counts whoever holds the photo."""
         services = self._services()
         stored = record(services.store, read_review(said))
-        return {"sequence": stored.sequence, "counts": asdict(queue_counts(services.store))}
+        return {"sequence": stored.sequence, "counts": asdict(reviewer_counts(services.store, stored.reviewer))}
 
     def correct(self, said: Said) -> Said:
         """Store a person's word for an attribute; the answer means that it is durable, and names the word that stands now."""

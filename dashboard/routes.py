@@ -34,6 +34,7 @@ class ReviewRoutes:
             self._reads("choices", desk.choices),
             self._reads("find", desk.find),
             self._reads("last", desk.last),
+            self._reads("week", desk.week),
             self._reads("geometry", desk.geometry),
             self._reads("overlaps", desk.overlaps),
             self._reads("vocabulary", desk.vocabulary),

@@ -14,6 +14,7 @@ from dashboard.seals import seal_of
 from dashboard.wiring import Services
 from data.domain import SuggestionId
 from data.ranking import Suggestion
+from feedback.drawn import drawn_of
 
 EXPOSURE = "exposure"
 REMEMBERED = 500
@@ -31,9 +32,10 @@ class Unpainted:
         self._lock = Lock()
 
     def send(self, services: Services, suggestion: Suggestion) -> str:
-        """Remember a suggestion; give it as sealed text for the page to keep."""
+        """Remember a suggestion as it truly came; give it as sealed text for the page to keep, which does not tell a check."""
+        true = drawn_of(services.store).as_it_came(suggestion)
         with self._lock:
-            self._kept[suggestion.suggestion_id] = suggestion
+            self._kept[suggestion.suggestion_id] = true
         row = services.store.suggestions.to_row(suggestion)
         text = json.dumps({**row, "painted_at": suggestion.painted_at.isoformat()}, separators=(",", ":"))
         return seal_of(services.home).close(EXPOSURE, zlib.compress(text.encode()))
@@ -43,7 +45,8 @@ class Unpainted:
         with self._lock:
             suggestion = self._kept.get(suggestion_id)
         if suggestion is None:
-            suggestion = self._unseal(services, sealed)
+            told = self._unseal(services, sealed)
+            suggestion = None if told is None else drawn_of(services.store).as_it_came(told)
         if suggestion is None or suggestion.suggestion_id != suggestion_id:
             return False
         services.store.suggestions.put([dataclasses.replace(suggestion, painted_at=datetime.now(UTC))])

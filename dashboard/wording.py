@@ -18,6 +18,7 @@ VERDICTS = {
     Verdict.UNUSABLE: "unusable",
     Verdict.SKIP: "skip",
     Verdict.WITHDRAWN: "withdrawn",
+    Verdict.REOPENED: "reopened",
 }
 UNDOABLE = frozenset(words for verdict, words in VERDICTS.items() if verdict is not Verdict.WITHDRAWN)
 

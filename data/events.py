@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.domain import EventId, PhotoId, Reviewer, Sku, SuggestionId
+from data.domain import EventId, PhotoId, Reviewer, Sku, SuggestionId, WeightsVersion
 from data.errors import CoutureError
+
+AUTO_ACCEPT, CATALOGUE = Reviewer("auto-accept"), Reviewer("catalogue")
+PROGRAMS = frozenset({AUTO_ACCEPT, CATALOGUE})
+"""Programs that speak under names of their own: what stands without a reviewer, and what reopens when assets arrive."""
 
 LONGEST_WORD = 80
 """Characters of what a person says of an attribute."""
@@ -24,7 +28,7 @@ class Attribute(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a reviewer said of one photo."""
+    """What a reviewer said of one photo. `reopened` is a program's: earlier `not_in_dam` no longer holds, assets have arrived."""
 
     MATCH = "match"
     NOT_IN_DAM = "not_in_dam"
@@ -32,6 +36,7 @@ class Verdict(StrEnum):
     UNUSABLE = "unusable"
     SKIP = "skip"
     WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
 
 
 class RenderVerdict(StrEnum):
@@ -174,3 +179,38 @@ class RenderRemark:
             )
         if self.at.utcoffset() is None:
             raise CoutureError(f"a word on renders at {self.at}, of no time zone", remedy="say which, such as +00:00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptSwitch:
+    """A word on auto-accept, on or off: an event, never changed; the last one counts. `sequence` is given by the store.
+
+    What turns it on says what it promises and from which confidence on it accepts, for which weights, and what share of what it
+    could accept it leaves to people, drawn at random. What turns it off says none of these.
+    """
+
+    event_id: EventId
+    on: bool
+    by: Reviewer
+    at: datetime
+    reason: str
+    promised: float | None = None
+    threshold: float | None = None
+    audit_share: float | None = None
+    weights: WeightsVersion | None = None
+    sequence: int = -1
+
+    def __post_init__(self) -> None:
+        """Refuse one that does not say who or why, or that is on without saying what, or off and says it."""
+        if not self.event_id or not self.by or not self.reason:
+            raise CoutureError("auto-accept is turned without event id, name or reason", remedy="say who turns it, and why")
+        said = {part is not None for part in (self.promised, self.threshold, self.audit_share, self.weights)}
+        if said != {self.on}:
+            raise CoutureError(
+                f"auto-accept is turned {'on' if self.on else 'off'} and says {'too little' if self.on else 'too much'}",
+                remedy="on: give promise, threshold, audited share and weights; off: none of them",
+            )
+        if any(not 0 <= part <= 1 for part in (self.promised, self.threshold, self.audit_share) if part is not None):
+            raise CoutureError("auto-accept is turned on with what is no share", remedy="give shares from 0 to 1")
+        if self.at.utcoffset() is None:
+            raise CoutureError(f"auto-accept is turned at {self.at}, of no time zone", remedy="say which, such as +00:00")

@@ -19,7 +19,7 @@ from data.events import Review
 from data.store import Store
 from feedback.coefficients import MISSING, PAIR, Ratings, cohen_kappa, gwet_ac1, krippendorff_alpha
 from feedback.equivalence import read_equivalents
-from feedback.labels import SPEAKING, standing_reviews
+from feedback.labels import SPEAKING, by_people, standing_reviews
 from feedback.metrics import Interval
 from feedback.outliers import compare
 from feedback.pace import Pace, pace_of
@@ -87,7 +87,7 @@ class _Table:
 def read_agreement(store: Store) -> Agreement:
     """Measure agreement and pace among the reviews of a store."""
     photos = {photo.photo_id: photo for photo in store.photos.all()}
-    return agreement_of(store.events.all(), photos, {sku: min(skus) for sku, skus in read_equivalents(store).items()})
+    return agreement_of(by_people(store.events.all()), photos, {sku: min(skus) for sku, skus in read_equivalents(store).items()})
 
 
 def agreement_of(reviews: Sequence[Review], photos: Mapping[PhotoId, Photo], same: Mapping[Sku, Sku]) -> Agreement:

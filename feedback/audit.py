@@ -1,61 +1,35 @@
 """Audit: how often the first that was painted was right, among all photos and not only among those that the queue preferred.
 
-What each decided photo was picked with is stored with its suggestion. Picks in an order that leaves every photo a chance
-(`random`, `uncertain`, `useful`, of no category) are weighted back (`inverse_probability`); the plain share of all that were
-decided stands beside it. Both speak of the photos that show an asset of the catalogue, as labels judge it. A photo decided some
-other way, such as oldest first or by an import, had no chance to weigh by: it has a part in the plain share alone.
+The audit sample was drawn when its photos came, whatever order they are decided in (`draws`, `audit_sample`). Beside it stand the
+plain share of all that were decided, and what the queue's own picks say: those in an order that leaves every photo a chance
+(`random`, `uncertain`, `useful`, of no category) are weighted back (`inverse_probability`). All speak of the photos that show an
+asset of the catalogue, as labels judge it. A photo decided some other way, such as oldest first or by an import, had no chance to
+weigh by: it has a part in the plain share alone. Audited photos wait apart from the others, and have no part in the picks' share.
 
 Of a month and of weights, all photos that waited when they began are the whole; of a reviewer, those that they or nobody took.
-Photos that leave the queue without having been painted, such as the rest of a burst that one key decided, have no part in either.
+Photos that leave the queue without having been painted, such as the rest of a burst that one key decided, have no part in any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from data.domain import Photo, PhotoId, Reviewer, Sku, SuggestionId
-from data.events import Review
-from data.ranking import Suggestion
+from data.drawing import DrawPurpose
 from data.store import Store
+from feedback.audit_sample import sampled_share
+from feedback.audited import SETTLED, AuditedPhoto, audited_photos
+from feedback.drawn import drawn_of
 from feedback.equivalence import read_equivalents
+from feedback.gold import read_reviews
 from feedback.inverse_probability import Picked, weighted_share
-from feedback.labels import DECIDED, SPEAKING, Label, LabelKind, labels_of, standing_reviews
+from feedback.labels import labels_of, standing_reviews
 from feedback.metrics import Interval
-from feedback.orders import BY_OUTLOOK, QueueOrder
 from feedback.shares import share_interval
 
-WITH_A_CHANCE = frozenset(order.value for order in (*BY_OUTLOOK, QueueOrder.RANDOM))
-SETTLED = DECIDED | {LabelKind.DISPUTED}
-"""Labels of photos that wait no longer."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditedPhoto:
-    """A photo that was decided on a suggestion.
-
-    Attributes:
-        suggestion: the first on which it was decided.
-        reviewer: who decided on it.
-        group: of the photo.
-        shows: whether the label says that it shows an asset of the catalogue.
-        right: whether that asset was the first painted.
-        category: of that asset.
-    """
-
-    suggestion: Suggestion
-    reviewer: Reviewer
-    group: str
-    shows: bool
-    right: bool
-    category: str
-
-    @property
-    def drawn(self) -> bool:
-        """Say whether every photo that waited could have been picked in its place."""
-        return self.suggestion.queue_order in WITH_A_CHANCE and bool(self.suggestion.queue_propensity)
+__all__ = ["Accuracy", "Audit", "AuditedPhoto", "audit_of", "audited_photos", "read_audit"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +39,15 @@ class Accuracy:
     Attributes:
         name: of what: a month, category, reviewer or version; empty for all.
         plain: the share among all that were decided; None where none shows an asset.
-        weighted: the share among all photos, by inverse probability; None where nothing was drawn, or hardly.
+        weighted: the share among all photos, by the inverse probability of the queue's picks; None where nothing was drawn, or
+            hardly.
+        sampled: the share among all photos, by the audit sample; None where less than two groups of it are decided.
     """
 
     name: str
     plain: Interval | None
     weighted: Interval | None
+    sampled: Interval | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +57,8 @@ class Audit:
     Attributes:
         decided: photos decided on a suggestion.
         drawn: of those, picked with a known chance that every waiting photo had.
-        waiting: photos that still wait.
+        sampled: of those, drawn for audit when they came.
+        waiting: photos that still wait, those that are drawn for audit left out.
         overall: of everything.
         months: by when it was painted, oldest first, UTC.
         categories: by name; the weighted figures estimate each category's photos.
@@ -90,6 +68,7 @@ class Audit:
 
     decided: int
     drawn: int
+    sampled: int
     waiting: int
     overall: Accuracy
     months: tuple[Accuracy, ...]
@@ -100,54 +79,17 @@ class Audit:
 
 def read_audit(store: Store) -> Audit:
     """Estimate the accuracy of what was painted from the reviews of a store."""
-    reviews, photos = store.events.all(), store.photos.all()
-    labels = labels_of(reviews, read_equivalents(store))
+    everything, photos, equivalents = store.events.all(), store.photos.all(), read_equivalents(store)
+    settled = {photo_id for photo_id, label in labels_of(everything, equivalents).items() if label.kind in SETTLED}
+    settled |= set(drawn_of(store).probabilities(DrawPurpose.AUDIT))
+    reviews = read_reviews(store)
+    labels = labels_of(reviews, equivalents)
     wanted = {review.suggestion_id for review in standing_reviews(reviews) if review.suggestion_id is not None}
     rows = store.suggestions.table.scan_in("suggestion_id", sorted(wanted))
     suggestions = {one.suggestion_id: one for one in store.suggestions.from_rows(rows)}
     categories = {asset.sku: asset.category or "(none)" for asset in store.assets.all()}
     decided = audited_photos(reviews, labels, suggestions, {photo.photo_id: photo for photo in photos}, categories)
-    settled = {photo_id for photo_id, label in labels.items() if label.kind in SETTLED}
     return audit_of(decided, waiting=sum(photo.photo_id not in settled for photo in photos))
-
-
-def audited_photos(
-    reviews: Sequence[Review],
-    labels: Mapping[PhotoId, Label],
-    suggestions: Mapping[SuggestionId, Suggestion],
-    photos: Mapping[PhotoId, Photo],
-    categories: Mapping[Sku, str],
-) -> list[AuditedPhoto]:
-    """List the photos that were decided on a suggestion, each once, in the order in which these were painted."""
-    first: dict[PhotoId, tuple[Suggestion, Reviewer]] = {}
-    for review in standing_reviews(reviews):
-        shown = suggestions.get(review.suggestion_id) if review.suggestion_id is not None else None
-        if (
-            shown is None
-            or shown.photo_id != review.photo_id
-            or review.verdict not in SPEAKING
-            or labels[review.photo_id].kind not in SETTLED
-        ):
-            continue
-        if review.photo_id not in first or shown.painted_at < first[review.photo_id][0].painted_at:
-            first[review.photo_id] = shown, review.reviewer
-    ordered = sorted(first.items(), key=lambda found: (found[1][0].painted_at, found[0]))
-    return [
-        _audited(shown, reviewer, labels[photo_id], photos.get(photo_id), categories) for photo_id, (shown, reviewer) in ordered
-    ]
-
-
-def _audited(
-    shown: Suggestion, reviewer: Reviewer, label: Label, photo: Photo | None, categories: Mapping[Sku, str]
-) -> AuditedPhoto:
-    return AuditedPhoto(
-        suggestion=shown,
-        reviewer=reviewer,
-        group=photo.group if photo else f"photo {label.photo_id}",
-        shows=label.kind is LabelKind.MATCH,
-        right=bool(shown.candidates) and label.kind is LabelKind.MATCH and shown.candidates[0].sku in label.skus,
-        category="" if label.chosen is None else categories.get(label.chosen, "(none)"),
-    )
 
 
 def audit_of(decided: Sequence[AuditedPhoto], *, waiting: int) -> Audit:
@@ -162,6 +104,7 @@ def audit_of(decided: Sequence[AuditedPhoto], *, waiting: int) -> Audit:
     return Audit(
         decided=len(decided),
         drawn=sum(one.drawn for one in decided),
+        sampled=sum(one.sampled for one in decided),
         waiting=waiting,
         overall=whole.accuracy("", [True] * len(decided)),
         months=whole.each(months),
@@ -191,6 +134,7 @@ class _Decided:
             name=name,
             plain=_plain([self.photos[at] for at in own if self.photos[at].shows]),
             weighted=_weighted(drawn, [one.shows for one in drawn], left),
+            sampled=_sampled([self.photos[at] for at in own if self.photos[at].shows]),
         )
 
     def of_category(self, name: str) -> Accuracy:
@@ -200,6 +144,7 @@ class _Decided:
             name=name,
             plain=_plain([one for one in self.photos if one.shows and one.category == name]),
             weighted=_weighted(drawn, [one.shows and one.category == name for one in drawn], self.waiting),
+            sampled=_sampled([one for one in self.photos if one.shows and one.category == name]),
         )
 
 
@@ -212,6 +157,15 @@ def _plain(decided: Sequence[AuditedPhoto]) -> Interval | None:
         return None
     flags = np.array([one.right for one in decided], dtype=np.float64)
     return share_interval(flags, np.array([one.group for one in decided], dtype=np.str_))
+
+
+def _sampled(shown: Sequence[AuditedPhoto]) -> Interval | None:
+    sample = [one for one in shown if one.sampled]
+    return sampled_share(
+        np.array([one.right for one in sample], dtype=np.float64),
+        np.array([one.suggestion.queue_propensity for one in sample], dtype=np.float64),
+        np.array([one.group for one in sample], dtype=np.str_),
+    )
 
 
 def _weighted(drawn: Sequence[AuditedPhoto], counted: Sequence[bool], left: int) -> Interval | None:

@@ -14,6 +14,7 @@ from data.ranking import Outlook
 from data.store import Store
 from feedback.equivalence import read_equivalents
 from feedback.facts import Facts
+from feedback.gold import Gold, read_gold, without_checks
 from feedback.labels import DECIDED, NO_EQUIVALENTS, Label, LabelKind, labels_of, standing_reviews
 from feedback.orders import Pick, QueueChoice, QueueOrder
 from feedback.picking import Asking, pick_photos
@@ -23,8 +24,7 @@ OPEN = frozenset({Verdict.SKIP, Verdict.NOT_LISTED})
 """Verdicts that leave a photo waiting: it comes last to whoever gave them."""
 
 CLOSED = DECIDED | {LabelKind.DISPUTED}
-MOVED_AT_ONCE = 5_000
-"""Outlooks that came at once, above which lines are sorted anew."""
+MOVED_AT_ONCE = 5_000  # outlooks that came at once, above which lines are sorted anew
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +47,9 @@ class Board:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = RLock()
-        self._photos_version = self._events_version = self._activations_version = self._equivalents_version = -1
-        self._equivalents = NO_EQUIVALENTS
+        self._photos_version = self._events_version = self._activations_version = -1
+        self._declared = -1, -1
+        self._equivalents, self._gold = NO_EQUIVALENTS, Gold()
         self._outlooks_version = self._outlook_sequence = -1
         self._facts = Facts()
         self._lines = WaitingLines(self._facts, self._all_waiting)
@@ -91,10 +92,9 @@ class Board:
             self._refresh()
             kinds = Counter(self._kinds)
             photos = len(self._facts.submitted)
-        decided = sum(kinds[kind] for kind in DECIDED)
         return QueueCounts(
-            waiting=photos - decided - kinds[LabelKind.DISPUTED],
-            decided=decided,
+            waiting=photos - sum(kinds[kind] for kind in CLOSED),
+            decided=sum(kinds[kind] for kind in DECIDED),
             disputed=kinds[LabelKind.DISPUTED],
             not_in_dam=kinds[LabelKind.NOT_IN_DAM],
             unusable=kinds[LabelKind.UNUSABLE],
@@ -120,7 +120,7 @@ class Board:
             others = [review for photo_id in touched for review in self._reviews[photo_id] if review.reviewer not in without]
             for photo_id in touched:
                 found.pop(photo_id, None)
-            return found | labels_of(others, self._equivalents)
+            return found | self._labels_of(others)
 
     def _refresh(self) -> None:
         # versions are read before the rows: what comes in between is read once more, and never missed
@@ -167,13 +167,13 @@ class Board:
             self._lines.move(photo_id, waits=self._waits(photo_id))
 
     def _read_equivalents(self) -> None:
-        """Read which skus are one article where that has changed, and label anew what it may speak of."""
-        version = self._store.equivalences.version
-        if version == self._equivalents_version:
+        """Read which skus are one article and which photos are gold where that has changed, and label anew."""
+        declared = self._store.equivalences.version, self._store.gold_marks.version
+        if declared == self._declared:
             return
-        before, self._equivalents = self._equivalents, read_equivalents(self._store)
-        self._equivalents_version = version
-        if before != self._equivalents:
+        before, self._declared = (self._equivalents, self._gold), declared
+        self._equivalents, self._gold = read_equivalents(self._store), read_gold(self._store)
+        if before != (self._equivalents, self._gold):
             for photo_id in list(self._reviews):
                 self._label_anew(photo_id)
 
@@ -198,7 +198,7 @@ class Board:
 
     def _label_anew(self, photo_id: PhotoId) -> None:
         own, was_decided = self._reviews[photo_id], self._decided(photo_id)
-        before, label = self._labels.pop(photo_id, None), labels_of(own, self._equivalents).get(photo_id)
+        before, label = self._labels.pop(photo_id, None), self._labels_of(own).get(photo_id)
         if before is not None:
             self._kinds[before.kind] -= 1
         if label is not None:
@@ -216,6 +216,9 @@ class Board:
         self._lines.learned(self._facts.learn(photo_id, label))
         if was_decided != self._decided(photo_id):
             self._lines.move(photo_id, waits=self._waits(photo_id))
+
+    def _labels_of(self, reviews: Iterable[Review]) -> dict[PhotoId, Label]:
+        return labels_of(without_checks(reviews, self._gold), self._equivalents)
 
     def _reviewed_by(self, reviewer: Reviewer) -> list[PhotoId]:
         return [photo_id for photo_id, label in self._labels.items() if reviewer in label.reviewers]

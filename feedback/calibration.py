@@ -52,6 +52,35 @@ def debiased_calibration_error(confidence: Values, correct: Values, *, bins: int
     return float(max((size * (2 * np.abs(gap) - drawn)).sum() / size.sum(), 0.0))
 
 
+def debiased_error_interval(
+    confidence: Values, correct: Values, clusters: Clusters, *, samples: int = 1_000, seed: int = 0
+) -> Interval:
+    """Estimate the same with a clustered bootstrap, centred on the estimate: drawing twice adds error of its own.
+
+    Args:
+        confidence: (n,) of the first candidate.
+        correct: (n,) 1 or 0.
+        clusters: (n,) what photos are alike by.
+        samples: how many draws.
+        seed: of the draws.
+
+    Raises:
+        ShapeMismatch: columns of several lengths.
+        NotEnoughEvidence: there is no photo.
+    """
+    if confidence.shape != clusters.shape:
+        raise ShapeMismatch(f"{confidence.shape} confidences in {clusters.shape} clusters")
+    value = debiased_calibration_error(confidence, correct)
+    _, member = np.unique(clusters, return_inverse=True)
+    own = [np.flatnonzero(member == at) for at in range(int(member.max()) + 1)]
+    generator, found = np.random.default_rng(seed), np.empty(samples)
+    for at in range(samples):
+        drawn = np.concatenate([own[cluster] for cluster in generator.integers(len(own), size=len(own))])
+        found[at] = debiased_calibration_error(confidence[drawn], correct[drawn])
+    low, high = np.clip(value + np.percentile(found, [2.5, 97.5]) - found.mean(), 0, 1)
+    return Interval(value=value, low=float(low), high=float(high), n=len(confidence))
+
+
 def debiased_root_mean_square(confidence: Values, correct: Values, *, bins: int | None = None) -> float:
     """Measure the root mean square of the same distance, less what chance adds; never below the mean distance but by chance.
 

@@ -1,4 +1,7 @@
-"""Fitting what comes after the ranking: the temperature, and the logit of "not in the DAM", both out of fold."""
+"""Fitting what comes after the ranking, out of fold: the temperature, "not in the DAM", and the confidence of the first.
+
+Each photo is ranked by weights that saw no photo of its article and of its group, so that confidence is not flattered.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,15 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize_scalar
 from threadpoolctl import threadpool_limits
 
+from feedback.certainty import fit_first_right, fit_no_match, judged_of, with_share
 from feedback.examples import MOST_CHECKED, WORKERS
 from feedback.samples import Bench, LabelledPhoto
-from matching.fusion import no_match_features
 from matching.search import Ranking, find_matches
-from matching.weights import NoMatch, Weights
+from matching.weights import Weights
 
-FEWEST_OF_EACH = 5
-NO_MATCH_PULL = 0.05
 TEMPERATURE_PULL = 0.02
 Tell = Callable[[int, int], None]
 
@@ -31,9 +32,9 @@ def fit_checks(
     *,
     on_photo: Tell | None = None,
 ) -> Weights:
-    """Fit the temperature, and the logit of "not in the DAM", on rankings by weights that did not see the photo.
+    """Fit temperature, the logit of "not in the DAM" and that of the first, on rankings by weights that did not see the photo.
 
-    Two hundred photos of each kind, evenly spread, say all that five numbers can hold.
+    Two hundred photos of each kind, evenly spread, say all that a dozen numbers can hold.
 
     Args:
         weights: the fitted ranking.
@@ -42,27 +43,27 @@ def fit_checks(
         ranked_by: (n_photos,) weights that were fitted without the photo, so that confidence is not flattered.
         on_photo: told how many are ranked, of how many.
     """
+    there = np.flatnonzero([bool(photo.positives) for photo in photos])
+    absent = np.flatnonzero([not photo.positives and not photo.refused for photo in photos])
     kept = sorted(
         int(rows[at])
-        for rows in (
-            np.flatnonzero([bool(photo.positives) for photo in photos]),
-            np.flatnonzero([not photo.positives and not photo.refused for photo in photos]),
-        )
+        for rows in (there, absent)
         for at in np.unique(np.linspace(0, len(rows) - 1, MOST_CHECKED).round().astype(int))
         if len(rows)
     )
     found = _rank([photos[at] for at in kept], bench, [ranked_by[at] for at in kept], on_photo or (lambda _done, _total: None))
     if not found:
         return weights
-    missing = np.array([not photos[at].positives for at in kept])
-    goals = [[bench.places[sku] for sku in photos[at].positives if sku in bench.places] for at in kept]
-    features = np.stack(
-        [no_match_features(ranking.scores, ranking.fused.contributions, ranking.fused.similarities) for ranking in found]
-    )
+    kept_photos = [photos[at] for at in kept]
+    goals = [[bench.places[sku] for sku in photo.positives if sku in bench.places] for photo in kept_photos]
+    temperature = fit_temperature([ranking.scores for ranking in found], goals, weights.temperature)
+    judged = judged_of(found, goals, [photo.photo.group for photo in kept_photos], bench, temperature)
+    fitted = fit_no_match(judged.signs, judged.missing, judged.groups, weights.no_match)
     return replace(
         weights,
-        temperature=fit_temperature([ranking.scores for ranking in found], goals, weights.temperature),
-        no_match=fit_no_match(features, missing, weights.no_match),
+        temperature=temperature,
+        no_match=with_share(fitted, judged, there=len(there), absent=len(absent), known=fitted != weights.no_match),
+        first_right=fit_first_right(judged),
     )
 
 
@@ -104,21 +105,3 @@ def fit_temperature(scores: Sequence[np.ndarray], goals: Sequence[Sequence[int]]
         return total / len(known) + TEMPERATURE_PULL * moved**2
 
     return float(start * np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded", options={"xatol": 1e-4}).x))
-
-
-def fit_no_match(features: np.ndarray, missing: np.ndarray, parent: NoMatch) -> NoMatch:
-    """Fit the logit of "not in the DAM" by logistic regression pulled toward the parent.
-
-    With fewer than five photos of a kind the parent stays.
-    """
-    if min(missing.sum(), (~missing).sum()) < FEWEST_OF_EACH:
-        return parent
-    start = np.array([parent.intercept, parent.top, parent.margin, parent.agreement])
-    inputs = np.column_stack([np.ones(len(features)), features])
-    signs = np.where(missing, 1.0, -1.0)
-
-    def loss(theta: np.ndarray) -> float:
-        return float(np.logaddexp(0, -signs * (inputs @ theta)).mean() + NO_MATCH_PULL * ((theta - start)[1:] ** 2).sum())
-
-    found = minimize(loss, start, method="L-BFGS-B").x
-    return NoMatch(intercept=float(found[0]), top=float(found[1]), margin=float(found[2]), agreement=float(found[3]))

@@ -14,11 +14,13 @@ from feedback.calibration import ReliabilityBin, debiased_calibration_error, deb
 from feedback.conformal import SetRule, set_rule
 from feedback.evaluation import active_weights, measure
 from feedback.known_photos import TestPhoto, sealed_photos
-from feedback.metrics import Interval, Values, expected_calibration_error, top_k
+from feedback.metrics import Clusters, Interval, Values, expected_calibration_error, top_k
+from feedback.risk import RiskPoint, risk_curve
 from feedback.samples import Bench, load_bench
 from matching.backends import Backends
 from matching.evidence import load_basis
 from matching.search import Ranking
+from matching.worded import uses_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,7 @@ class Confidence:
         set_size: median number of answers of a set, on these photos.
         accepting: what could stand unseen.
         saved: the share of photos that nobody would have to look at.
+        risk: the share of wrong ones among the most confident, from few to all.
     """
 
     photos: int
@@ -48,6 +51,80 @@ class Confidence:
     set_size: float
     accepting: AutoAccept
     saved: Interval
+    risk: tuple[RiskPoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedSide:
+    """What the active weights said of the sealed side's photos, and what is known of them.
+
+    Attributes:
+        weights: the active version.
+        confidence: (n,) of the first candidate.
+        correct: (n,) 1 where it is right, 0 where it is not or the DAM has none.
+        groups: (n,) of the photos.
+        clusters: (n,) what intervals are drawn by: the article, or the group where there is none.
+        categories: (n,) of the first candidate.
+        likelihood: (n,) how likely the right answer was found.
+        shares: per photo the confidence of every asset.
+        no_match: (n,) how likely the DAM has none.
+    """
+
+    weights: WeightsVersion
+    confidence: Values
+    correct: Values
+    groups: Clusters
+    clusters: Clusters
+    categories: Clusters
+    likelihood: Values
+    shares: tuple[Values, ...]
+    no_match: Values
+
+    def accepting(self, promised: float) -> AutoAccept:
+        """Find the least confidence that keeps a promised error rate.
+
+        Raises:
+            ShapeMismatch: it is no share.
+        """
+        return auto_accept(self.confidence, self.correct, self.groups, promised=promised)
+
+    def saved(self, found: AutoAccept) -> Interval:
+        """Estimate the share of photos that nobody would have to look at."""
+        return share_saved(found, self.confidence, self.groups)
+
+    def risk(self) -> tuple[RiskPoint, ...]:
+        """Give the share of wrong ones the more are taken."""
+        return risk_curve(self.confidence, self.correct, self.clusters)
+
+    def reliability(self) -> tuple[ReliabilityBin, ...]:
+        """Give confidence and accuracy, the least confident first."""
+        return reliability_curve(self.confidence, self.correct, self.clusters)
+
+
+def rank_sealed_side(store: Store, backends: Backends) -> SealedSide:
+    """Rank the sealed side's photos with the active weights, as the screen does: bonuses, words and calibration included.
+
+    Raises:
+        NotEnoughEvidence: nothing is indexed, or no sealed photo is known to show anything.
+    """
+    weights = active_weights(store)
+    words = uses_words(weights)
+    bench = load_bench(store, backends, load_basis(store, weights.basis), words=words)
+    photos = sealed_photos(store, backends, weights, words=words)
+    outcomes, rankings = measure(photos, bench, weights)
+    known = {asset.sku: asset.category or "(none)" for asset in store.assets.all()}
+    first = [known.get(bench.gallery.skus[ranking.order[0]], "(none)") for ranking in rankings]
+    return SealedSide(
+        weights=weights.version,
+        confidence=outcomes.confidence,
+        correct=top_k(outcomes.ranks, 1),
+        groups=np.array([photo.evidence.query.group for photo in photos], dtype=np.str_),
+        clusters=outcomes.clusters,
+        categories=np.array(first, dtype=np.str_),
+        likelihood=_likelihoods(photos, rankings, bench),
+        shares=tuple(np.asarray(ranking.confidence, dtype=np.float64) for ranking in rankings),
+        no_match=outcomes.no_match,
+    )
 
 
 def read_confidence(store: Store, backends: Backends, *, coverage: float, promised: float) -> Confidence:
@@ -63,31 +140,25 @@ def read_confidence(store: Store, backends: Backends, *, coverage: float, promis
         NotEnoughEvidence: nothing is indexed, or no sealed photo is known to show anything.
         ShapeMismatch: a share is none.
     """
-    weights = active_weights(store)
-    bench = load_bench(store, backends, load_basis(store, weights.basis))
-    photos = sealed_photos(store, backends, weights)
-    outcomes, rankings = measure(photos, bench, weights)
-    known = {asset.sku: asset.category or "(none)" for asset in store.assets.all()}
-    first = [known.get(bench.gallery.skus[ranking.order[0]], "(none)") for ranking in rankings]
-    rule = set_rule(_likelihoods(photos, rankings, bench), np.array(first, dtype=np.str_), coverage=coverage)
+    side = rank_sealed_side(store, backends)
+    rule = set_rule(side.likelihood, side.categories, coverage=coverage)
     sizes = [
-        len(rule.candidates(np.asarray(ranking.confidence, dtype=np.float64), ranking.no_match, category))
-        for ranking, category in zip(rankings, first, strict=True)
+        len(rule.candidates(shares, float(no_match), str(category)))
+        for shares, no_match, category in zip(side.shares, side.no_match, side.categories, strict=True)
     ]
-    groups = np.array([photo.evidence.query.group for photo in photos], dtype=np.str_)
-    correct = top_k(outcomes.ranks, 1)
-    accepting = auto_accept(outcomes.confidence, correct, groups, promised=promised)
+    accepting = side.accepting(promised)
     return Confidence(
-        photos=len(photos),
-        weights=weights.version,
-        ece=expected_calibration_error(outcomes.confidence, correct),
-        debiased_ece=debiased_calibration_error(outcomes.confidence, correct),
-        debiased_rms=debiased_root_mean_square(outcomes.confidence, correct),
-        curve=reliability_curve(outcomes.confidence, correct, outcomes.clusters),
+        photos=len(side.confidence),
+        weights=side.weights,
+        ece=expected_calibration_error(side.confidence, side.correct),
+        debiased_ece=debiased_calibration_error(side.confidence, side.correct),
+        debiased_rms=debiased_root_mean_square(side.confidence, side.correct),
+        curve=side.reliability(),
         sets=rule,
         set_size=float(np.median(sizes)),
         accepting=accepting,
-        saved=share_saved(accepting, outcomes.confidence, groups),
+        saved=side.saved(accepting),
+        risk=side.risk(),
     )
 
 

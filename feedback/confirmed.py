@@ -11,6 +11,7 @@ from data.domain import Photo, PhotoId, Side
 from data.ranking import ConfirmedView
 from data.store import Store
 from feedback.board import board_of
+from feedback.held_back import held_back
 from feedback.labels import Label, LabelKind
 from feedback.versions import left_out
 
@@ -18,13 +19,13 @@ from feedback.versions import left_out
 def confirmed_views(labels: Mapping[PhotoId, Label], photos: Iterable[Photo]) -> list[ConfirmedView]:
     """List the photos whose standing reviews agree on one article, and whose side may be learned from.
 
-    Of equivalent skus the view belongs to the one that most reviewers chose. Photos on the sealed side, and quarantined ones,
-    never become views.
+    Of equivalent skus the view belongs to the one that most reviewers chose. Photos on the sealed side, quarantined ones, and
+    those that only auto-accept has matched never become views.
     """
     found = []
     for photo in photos:
         label = labels.get(photo.photo_id)
-        if label is None or label.chosen is None or photo.side is not Side.CALIBRATION:
+        if label is None or label.chosen is None or label.accepted or photo.side is not Side.CALIBRATION:
             continue
         sku, image_id = label.chosen, photo.image_id
         found.append(ConfirmedView(sku=sku, photo_id=photo.photo_id, image_id=image_id, group=photo.group, side=photo.side))
@@ -32,8 +33,8 @@ def confirmed_views(labels: Mapping[PhotoId, Label], photos: Iterable[Photo]) ->
 
 
 def read_confirmed_views(store: Store) -> list[ConfirmedView]:
-    """List the confirmed views as the events say now, without those of reviewers whom the weights in use were fitted without."""
-    labels = board_of(store).labels(without=left_out(store))
+    """List the confirmed views as the events say now, without those of reviewers who are left out of the weights or held back."""
+    labels = board_of(store).labels(without=left_out(store) | held_back(store))
     matched = [photo_id for photo_id, label in labels.items() if label.kind is LabelKind.MATCH]
     known = set(store.assets.skus()) if matched else set()
     found = confirmed_views(labels, sorted(store.photos.of(matched), key=lambda photo: photo.photo_id))

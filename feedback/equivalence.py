@@ -14,6 +14,7 @@ from data.errors import NotFound
 from data.events import Equivalence
 from data.store import Store
 from data.withdrawals import withdrawn_ids
+from feedback.gold import read_gold, without_checks
 from feedback.labels import Label, labels_of
 from feedback.recording import new_event_id
 
@@ -49,8 +50,8 @@ def read_equivalents(store: Store) -> Mapping[Sku, frozenset[Sku]]:
 
 
 def read_labels(store: Store) -> dict[PhotoId, Label]:
-    """Say what each reviewed photo is known to be, by every event and every equivalence that is stored now."""
-    return labels_of(store.events.all(), read_equivalents(store))
+    """Say what each reviewed photo is known to be, by every event, equivalence and gold mark that is stored now."""
+    return labels_of(without_checks(store.events.all(), read_gold(store)), read_equivalents(store))
 
 
 def declare_equivalent(

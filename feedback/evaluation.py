@@ -11,6 +11,7 @@ import numpy as np
 from data.domain import BoolArray, WeightsVersion
 from data.errors import NotEnoughEvidence
 from data.store import Store
+from feedback.confusion import read_confusion
 from feedback.known_photos import Progress, TestPhoto, file_photos, sealed_photos
 from feedback.metrics import (
     Clusters,
@@ -70,7 +71,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """Figures with their 95 % intervals, clustered by sku. `no_match_auroc` is None without both kinds of photo."""
+    """Figures with their 95 % intervals, clustered by sku. `no_match_auroc` is None without both kinds of photo.
+
+    `confusable` is Top-1 of the photos that show an asset which is taken for another (see `confusion`); None where there is none.
+    """
 
     photos: int
     measured_on: str
@@ -84,6 +88,7 @@ class Evaluation:
     by_category: tuple[tuple[str, Interval], ...]
     steps: tuple[Step, ...] = ()
     ece_interval: Interval | None = None
+    confusable: Interval | None = None
 
 
 Rerank = Callable[[TestPhoto, Ranking, Bench], Ranking]
@@ -190,4 +195,11 @@ def evaluate(
     said = "the sealed side" if file is None else file.name
     found = summarise(outcomes, weights.version, said)
     steps = climb(store, backends, photos, bench, weights, on_progress=on_progress) if ladder else ()
-    return Evaluation(**{**vars(found), "steps": steps})
+    return Evaluation(**{**vars(found), "steps": steps, "confusable": _confusable(store, photos, outcomes)})
+
+
+def _confusable(store: Store, photos: Sequence[TestPhoto], outcomes: Outcomes) -> Interval | None:
+    """Measure Top-1 inside groups of assets that reviews say are taken for each other."""
+    confused = {sku for group in read_confusion(store).groups for sku in group.skus}
+    within = np.array([photo.sku is not None and bool(confused & set(photo.skus)) for photo in photos], dtype=np.bool_)
+    return bootstrap_interval(top_k(outcomes.ranks[within], 1), outcomes.clusters[within]) if within.any() else None

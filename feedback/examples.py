@@ -19,11 +19,12 @@ from threadpoolctl import threadpool_limits
 
 from feedback.samples import Bench, LabelledPhoto
 from matching.arrays import IntArray
+from matching.calibrated import no_match_probability
 from matching.checks import CHECKS, run_checks
 from matching.fusion import fuse, standardise
 from matching.gallery import popularity
-from matching.search import no_match_probability
 from matching.similarity import Likeness, catalogue_likenesses, likeness
+from matching.trust import kinds_of, log_shares
 from matching.weights import Weights
 
 MOST_CANDIDATES, FEWER_CANDIDATES = 96, 64
@@ -54,6 +55,7 @@ class Examples:
         z: (n, n_hypotheses, K, n_channels) standardised similarities by the starting weights, 0 where a channel is silent.
         speaks: (n, K, n_channels) 1 where the channel has evidence of the candidate, else 0.
         there: (n, n_hypotheses) whether the photo has the mask hypothesis.
+        kinds: (n, n_hypotheses) of which kind it is: positions in `matching.trust.HypothesisKind`, 0 where it is not there.
         checks: (n, K, 3) what was found in the first candidates, see `matching.checks.CHECKS`.
         popularity: (n, K) log(1 + confirmed photos that the photo may see).
         tail: (n, K) logarithm of how many assets the candidate stands for; −inf in empty places.
@@ -68,6 +70,7 @@ class Examples:
     z: Reals
     speaks: Reals
     there: Flags
+    kinds: IntArray
     checks: Reals
     popularity: Reals
     tail: Reals
@@ -133,7 +136,8 @@ def _example(  # noqa: PLR0917
 ) -> Examples:
     gallery, query = bench.gallery, photo.evidence.query
     alike = likeness(query, gallery, weights, catalogue=own)
-    fused = fuse(alike.channels, weights)
+    kinds = kinds_of(query.hypotheses, query.fell_back)
+    fused = fuse(alike.channels, weights, log_shares(kinds, weights.trust))
     seen = popularity(query, gallery)
     scores = fused.scores + weights.popularity * seen
     place = bench.places
@@ -151,6 +155,7 @@ def _example(  # noqa: PLR0917
         z=z,
         speaks=speaks,
         there=np.arange(most) < len(standardised),
+        kinds=_padded(kinds, most, 0),
         checks=_padded(checks[kept].astype(np.float32), width, 0),
         popularity=_padded(seen[kept].astype(np.float32), width, 0),
         tail=_padded(tail, width, -np.inf),
@@ -158,7 +163,7 @@ def _example(  # noqa: PLR0917
         positive=np.isin(assets, [place[sku] for sku in photo.positives if sku in place]),
         refused=np.isin(assets, [place[sku] for sku in photo.refused if sku in place]),
         corrected=np.isin(assets, [place[sku] for sku in photo.corrected if sku in place]),
-        no_match=np.array(no_match_probability(scores, fused, weights), dtype=np.float32),
+        no_match=np.array(no_match_probability(scores, fused, gallery, weights), dtype=np.float32),
         share=np.array(1.0, dtype=np.float32),
     )
 
@@ -206,6 +211,7 @@ def _empty(most: int, width: int, channels: int) -> Examples:
         z=np.zeros((0, most, width, channels), dtype=np.float32),
         speaks=np.zeros((0, width, channels), dtype=np.float32),
         there=np.zeros((0, most), dtype=np.bool_),
+        kinds=np.zeros((0, most), dtype=np.int64),
         checks=np.zeros((0, width, len(CHECKS)), dtype=np.float32),
         popularity=flat,
         tail=flat,

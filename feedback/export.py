@@ -45,6 +45,7 @@ class Exported(StrEnum):
     CORRECTIONS = "corrections"
     EQUIVALENCES = "equivalences"
     RENDER_REMARKS = "render-remarks"
+    ACCEPT_SWITCHES = "accept-switches"
 
 
 def export(store: Store, what: Exported, file: Path) -> int:
@@ -83,6 +84,7 @@ def exported_table(store: Store, what: Exported) -> pa.Table:
         Exported.CORRECTIONS: store.corrections,
         Exported.EQUIVALENCES: store.equivalences,
         Exported.RENDER_REMARKS: store.render_remarks,
+        Exported.ACCEPT_SWITCHES: store.accept_switches,
     }[what]
     return pa.Table.from_pylist([held.to_row(record) for record in held.all()], schema=held.schema)
 

@@ -94,7 +94,7 @@ class Facts:
             hand.groups[self.group(photo_id)] += 1
 
     def _teaches(self, photo_id: PhotoId, label: Label | None) -> Taught:
-        if label is None or label.kind not in TEACHING or self.side(photo_id) is not Side.CALIBRATION:
+        if label is None or label.accepted or label.kind not in TEACHING or self.side(photo_id) is not Side.CALIBRATION:
             return Taught()
         outlook = self.outlooks.get(photo_id)
         taken_for = {outlook.sku} if outlook is not None and outlook.sku is not None else set[Sku]()

@@ -20,6 +20,7 @@ from feedback.samples import Bench, LabelledPhoto
 from matching.arrays import IntArray
 from matching.gallery import KINDS, Gallery, Query, visible_views
 from matching.similarity import unshifted
+from matching.trust import log_shares
 from matching.weights import ChannelKind, Weights, block_of, kind_of
 
 CANDIDATES = 24
@@ -78,7 +79,8 @@ def _hardest(examples: Examples, weights: Weights) -> tuple[IntArray, IntArray]:
     """Find each photo's best candidates, labelled ones first, and the mask hypothesis that counts most, of each."""
     values = np.array(weights.values, dtype=np.float32)
     spoken = np.maximum(examples.speaks @ values, 1e-9)
-    scores = np.where(examples.there[:, :, None], examples.z @ values, -np.inf) / spoken[:, None]
+    prior = log_shares(examples.kinds, weights.trust, examples.there) / max(weights.sharpness, 1e-6)
+    scores = np.where(examples.there[:, :, None], examples.z @ values, -np.inf) / spoken[:, None] + prior[:, :, None]
     best = scores.max(axis=1) + weights.popularity * examples.popularity
     best = np.where(examples.positive | examples.corrected | examples.refused, np.inf, best)
     best = np.where(examples.assets < 0, -np.inf, best)

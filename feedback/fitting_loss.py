@@ -18,6 +18,7 @@ import torch
 
 from feedback.earned import BONUS_FROM, TEXT_FROM, only_earned
 from feedback.examples import Examples
+from feedback.fitting_trust import TRUSTED, fitted_log_shares, moved_trust
 from matching.checks import CHECKS
 from matching.weights import ChannelKind, Weights, block_of, kind_of
 from matching.worded import TEXT
@@ -36,15 +37,16 @@ POPULAR_FROM = 100
 """Labels before which an asset's popularity has no part: a handful says nothing of how often articles come."""
 
 PULLS: Mapping[str, float] = {
-    "block": 1.0,
-    "kind": 0.3,
-    "channel": 4.0,
+    "blocks": 1.0,
+    "kinds": 0.3,
+    "channels": 4.0,
     "sharpness": 0.2,
-    "bonus": 0.3,
+    "trust": 0.3,
+    "bonuses": 0.3,
     "popularity": 1.0,
     "temperature": 0.0,
 }
-"""How strongly each kind of parameter is pulled to where it started, in units of the strength that cross-validation chooses.
+"""How strongly each part of `_Layout` is pulled to where it started, in units of the strength that cross-validation chooses.
 
 With few labels the strong pull on single channels leaves one number per block and one per view kind.
 """
@@ -69,6 +71,7 @@ class _Layout:
     kinds: slice
     channels: slice
     sharpness: int
+    trust: slice
     bonuses: slice
     popularity: int
     temperature: int
@@ -77,14 +80,16 @@ class _Layout:
     def of(cls, blocks: int, channels: int) -> _Layout:
         kinds = blocks + len(ChannelKind)
         end = kinds + channels
+        checks = end + 1 + len(TRUSTED)
         return cls(
             blocks=slice(0, blocks),
             kinds=slice(blocks, kinds),
             channels=slice(kinds, end),
             sharpness=end,
-            bonuses=slice(end + 1, end + 1 + len(CHECKS)),
-            popularity=end + 1 + len(CHECKS),
-            temperature=end + 2 + len(CHECKS),
+            trust=slice(end + 1, checks),
+            bonuses=slice(checks, checks + len(CHECKS)),
+            popularity=checks + len(CHECKS),
+            temperature=checks + len(CHECKS) + 1,
         )
 
 
@@ -173,28 +178,29 @@ class Objective:
         if not theta[: lay.temperature].any():
             return moved
         values = torch.softmax(self._log_weights(theta), dim=0).numpy()
-        bonuses = (self._bonuses * said[lay.bonuses]).tolist()
+        bonuses, trust = self._bonuses * said[lay.bonuses], moved_trust(self.start.trust, theta[lay.trust])
         found = replace(
             moved,
             values=tuple(float(value) for value in values / values.sum()),
             sharpness=float(self.start.sharpness * said[lay.sharpness]),
-            bonuses=dict(zip(CHECKS, bonuses, strict=True)),
+            trust=dict(zip(TRUSTED, trust.tolist(), strict=True)) if self.start.trust else {},
+            bonuses=dict(zip(CHECKS, bonuses.tolist(), strict=True)),
             popularity=float(self.start.popularity + theta[lay.popularity]),
         )
         return only_earned(self.start, found)
 
     def _pulls(self) -> torch.Tensor:
-        lay, pulls = self._layout, torch.zeros(self.size, dtype=torch.float64)
-        for name, where in (("block", lay.blocks), ("kind", lay.kinds), ("channel", lay.channels), ("bonus", lay.bonuses)):
-            pulls[where] = PULLS[name]
-        for name, at in (("sharpness", lay.sharpness), ("popularity", lay.popularity), ("temperature", lay.temperature)):
-            pulls[at] = PULLS[name]
-        return pulls
+        found = torch.zeros(self.size, dtype=torch.float64)
+        for part, pull in PULLS.items():
+            found[getattr(self._layout, part)] = pull
+        return found
 
     def _free(self, strength: float) -> torch.Tensor:
         free = torch.ones(self.size, dtype=torch.float64)
         if not np.isfinite(strength):
             free[:-1] = 0.0
+        if not self.start.trust:
+            free[self._layout.trust] = 0.0
         if self._labels < POPULAR_FROM:
             free[self._layout.popularity] = 0.0
         return free
@@ -206,8 +212,7 @@ class Objective:
     def _log_weights(self, theta: Theta) -> torch.Tensor:
         lay = self._layout
         by_block, by_kind = theta[lay.blocks][self._block_of], theta[lay.kinds][self._kind_of]
-        found: torch.Tensor = self._log_values + by_block + by_kind + theta[lay.channels]
-        return found
+        return self._log_values + by_block + by_kind + theta[lay.channels]
 
     def _scores(self, theta: Theta, part: Mapping[str, torch.Tensor]) -> torch.Tensor:
         """Score each candidate as `matching.search.find_matches` does: (n, K)."""
@@ -217,8 +222,9 @@ class Objective:
         per_hypothesis = (part["z"] @ weights) / torch.clamp(spoken, min=1e-9)[:, None]
         beta = (self.start.sharpness * grown(theta[lay.sharpness])).float()
         there = part["there"]
-        summed = torch.logsumexp((beta * per_hypothesis).masked_fill(~there[:, :, None], -torch.inf), dim=1)
-        scores = (summed - torch.log(there.sum(dim=1))[:, None]) / beta
+        trust = moved_trust(self.start.trust, theta[lay.trust]) if self.start.trust else None
+        weighed = beta * per_hypothesis + fitted_log_shares(trust, part["kinds"], there)[:, :, None]
+        scores = torch.logsumexp(weighed.masked_fill(~there[:, :, None], -torch.inf), dim=1) / beta
         scores = scores + part["checks"] @ (self._bonuses * grown(theta[lay.bonuses])).float()
         scores = scores + (self.start.popularity + theta[lay.popularity]).float() * part["popularity"]
         silent: torch.Tensor = (spoken <= 0) | torch.isneginf(part["tail"])
@@ -241,4 +247,4 @@ class Objective:
         return found + MARGIN_SHARE * margin
 
 
-_USED = ("z", "speaks", "there", "checks", "popularity", "tail", "positive", "refused", "corrected", "no_match", "share")
+_USED = ("z", "speaks", "there", "kinds", "checks", "popularity", "tail", "positive", "refused", "corrected", "no_match", "share")

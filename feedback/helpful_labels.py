@@ -10,7 +10,7 @@ from enum import StrEnum
 from scipy.stats import norm
 
 from data.domain import WeightsVersion
-from feedback.checks import FEWEST_OF_EACH
+from feedback.certainty import FEWEST_OF_EACH
 from feedback.gate import Outcome
 from feedback.label_stock import CategoryLabels, LabelStock
 

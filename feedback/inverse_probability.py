@@ -81,7 +81,7 @@ def weighted_share(picked: Picked) -> Interval | None:
     if counted.sum() <= 0 or effective < FEWEST:
         return None
     share = float(np.clip((counted * picked.right).sum() / counted.sum(), 0, 1))
-    low, high = _around(share, _variance(picked, weights, share, counted.mean()), effective)
+    low, high = around(share, _variance(picked, weights, share, counted.mean()), effective)
     return Interval(value=share, low=low, high=high, n=int(picked.counted.sum()))
 
 
@@ -110,7 +110,8 @@ def _variance(picked: Picked, weights: Values, share: float, domain: float) -> f
     return design + max(taken, 0.0)
 
 
-def _around(share: float, variance: float, effective: float) -> tuple[float, float]:
+def around(share: float, variance: float, effective: float) -> tuple[float, float]:
+    """Give the 95 % interval of a share by its logit; that of all or none of so many where it is 0 or 1."""
     if share in {0.0, 1.0} or variance <= 0:
         bound = float(np.power(LEVEL / 2, 1 / effective))  # Clopper and Pearson 1934, all or none of so many
         return (0.0, 1 - bound) if share == 0 else (bound, 1.0) if share == 1 else (share, share)

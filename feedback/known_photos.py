@@ -13,6 +13,7 @@ from data.photos import PhotoEntry, photo_lines, read_entries
 from data.store import Store
 from feedback.corrections import read_corrections
 from feedback.equivalence import read_equivalents
+from feedback.gold import read_reviews
 from feedback.labels import NO_EQUIVALENTS, LabelKind, labels_of
 from matching.backends import Backends
 from matching.basis import Basis
@@ -46,7 +47,7 @@ def sealed_photos(store: Store, backends: Backends, weights: Weights, *, words: 
     With `words` each comes with what is said of it.
     """
     equivalents, truths = read_equivalents(store), store.photos.truths()
-    labels = labels_of(store.events.all(), equivalents)
+    labels = labels_of(read_reviews(store), equivalents)
     known: list[tuple[Photo, Sku | None]] = []
     for photo in sorted(store.photos.all(), key=lambda photo: photo.photo_id):
         label, truth = labels.get(photo.photo_id), truths.get(photo.photo_id)

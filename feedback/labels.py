@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from data.domain import PhotoId, Reviewer, Sku, SuggestionId
-from data.events import Review, Verdict
+from data.events import AUTO_ACCEPT, PROGRAMS, Review, Verdict
 from data.withdrawals import withdrawn_ids
 
 
@@ -40,6 +40,7 @@ class Label:
         reviewers: whose verdicts stand.
         sequence: of the last event that counted.
         chosen: the asset of a match that most reviewers chose, of several the one chosen last; None where there is no match.
+        accepted: whether auto-accept alone says so. Nothing is ever learned from that, or measured by it.
     """
 
     photo_id: PhotoId
@@ -49,13 +50,24 @@ class Label:
     reviewers: tuple[Reviewer, ...]
     sequence: int
     chosen: Sku | None = None
+    accepted: bool = False
+
+
+def by_people(reviews: Iterable[Review]) -> list[Review]:
+    """Leave out what programs said: people alone agree, contradict each other, and take their time."""
+    return [review for review in reviews if review.reviewer not in PROGRAMS]
+
+
+def without_accepted(reviews: Iterable[Review]) -> list[Review]:
+    """Leave out what auto-accept said, so that no ranking is taught or measured by its own word; what is reopened stays so."""
+    return [review for review in reviews if review.reviewer != AUTO_ACCEPT]
 
 
 def standing_reviews(reviews: Iterable[Review]) -> list[Review]:
     """Leave what counts: each reviewer's latest verdict on each photo that was not taken back.
 
     A withdrawal may itself be withdrawn, which brings the first verdict back. A skip says nothing, so no earlier verdict
-    gives way to it.
+    gives way to it. What is reopened takes the `not_in_dam` before it away. Auto-accept gives way to whatever a person says.
     """
     ordered = sorted(reviews, key=lambda review: review.sequence)
     withdrawn = withdrawn_ids(ordered)
@@ -65,7 +77,15 @@ def standing_reviews(reviews: Iterable[Review]) -> list[Review]:
         silent = review.verdict is Verdict.WITHDRAWN or (review.verdict is Verdict.SKIP and who in latest)
         if not silent and review.event_id not in withdrawn:
             latest[who] = review
-    return sorted(latest.values(), key=lambda review: review.sequence)
+    standing = sorted(latest.values(), key=lambda review: review.sequence)
+    reopened = {review.photo_id: review.sequence for review in standing if review.verdict is Verdict.REOPENED}
+    spoken = {review.photo_id for review in standing if review.reviewer not in PROGRAMS and review.verdict is not Verdict.SKIP}
+    return [
+        review
+        for review in standing
+        if not (review.verdict is Verdict.NOT_IN_DAM and review.sequence < reopened.get(review.photo_id, -1))
+        and not (review.reviewer == AUTO_ACCEPT and review.photo_id in spoken)
+    ]
 
 
 def labels_of(reviews: Sequence[Review], equivalents: Mapping[Sku, frozenset[Sku]] = NO_EQUIVALENTS) -> dict[PhotoId, Label]:
@@ -99,9 +119,10 @@ def _label(photo_id: PhotoId, found: Sequence[Review], equivalents: Mapping[Sku,
         not_listed=tuple(
             review.suggestion_id for review in found if review.verdict is Verdict.NOT_LISTED and review.suggestion_id is not None
         ),
-        reviewers=tuple(review.reviewer for review in found),
+        reviewers=tuple(review.reviewer for review in found if review.verdict is not Verdict.REOPENED),
         sequence=max(review.sequence for review in found),
         chosen=most,
+        accepted=kind is LabelKind.MATCH and all(review.reviewer in PROGRAMS for review in found if review.verdict in SPEAKING),
     )
 
 

@@ -10,7 +10,7 @@ from data.domain import Lease, PhotoId, Reviewer
 from data.errors import CoutureError
 from data.store import Store
 from feedback.board import board_of
-from feedback.queue import Pick, QueueChoice, next_picks
+from feedback.queue import Pick, QueueChoice, hand_out
 
 LEASE_S = 90.0
 """A page renews sooner than that; what a crashed one held is free again after it."""
@@ -77,7 +77,7 @@ class Leases:
         with self._store.leases.alone():
             # leases before events: whoever decided gave the lease back after the event was stored
             elsewhere = {lease.photo_id for lease in self._of_others(holder)}
-            found = next_picks(self._store, reviewer=holder.reviewer, count=count, held={*held, *elsewhere}, choice=choice)
+            found = hand_out(self._store, reviewer=holder.reviewer, count=count, held={*held, *elsewhere}, choice=choice)
             had = set(self._claim([pick.photo_id for pick in found], holder))
             return [pick for pick in found if pick.photo_id in had]
 

@@ -45,7 +45,8 @@ def mean_evidence(photo: PhotoEvidence, shares: Shares, weights: Weights) -> Pho
     """Give a photo one block, of all embedders' vectors, the photo shift taken from each."""
     query = photo.query
     moved = {block: unshifted(query.vectors[block], query.hypotheses, weights, block) for block in shares}
-    whole = Query(hypotheses=query.hypotheses, vectors={MEAN: joined(moved, shares)}, group=query.group)
+    vectors = {MEAN: joined(moved, shares)}
+    whole = Query(hypotheses=query.hypotheses, fell_back=query.fell_back, vectors=vectors, group=query.group)
     return replace(photo, query=whole)
 
 

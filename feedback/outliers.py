@@ -70,12 +70,12 @@ Place = tuple[str, str]
 """A unit, and an item of it."""
 
 
-def find_outliers(opinions: Sequence[Opinion]) -> list[Outlier]:
-    """Name the parties that contradict the others, the worst first."""
+def find_outliers(opinions: Sequence[Opinion], *, trusted: str = "") -> list[Outlier]:
+    """Name the parties that contradict the others, the worst first; a trusted one is compared with, and never tested."""
     found: list[Outlier] = []
     while True:
         named = {outlier.party for outlier in found}
-        tested = _test([opinion for opinion in opinions if opinion.party not in named])
+        tested = _test([opinion for opinion in opinions if opinion.party not in named], trusted)
         suspects = [one for one in tested if one.agreed / one.compared < one.others_agreed / one.others_compared - MARGIN]
         worst = min(suspects, key=lambda one: (one.p_value, one.agreed / one.compared, one.party), default=None)
         if worst is None or worst.p_value * len(tested) > LEVEL:
@@ -162,10 +162,12 @@ def _pooled(tallies: Iterable[_Tally]) -> tuple[float, int]:
     return sum(shares), len(shares)
 
 
-def _test(opinions: Iterable[Opinion]) -> list[Outlier]:
+def _test(opinions: Iterable[Opinion], trusted: str) -> list[Outlier]:
     """Test each party that was compared often enough; p-values of one test alone."""
     answers, tested = _Answers(opinions), []
     for party, places in answers.places.items():
+        if party == trusted:
+            continue
         (own, compared), (rest, others) = answers.of(party), answers.without(party)
         if compared < FEWEST or not others:
             continue

@@ -7,9 +7,22 @@ from collections.abc import Collection
 from data.domain import PhotoId, Reviewer
 from data.store import Store
 from feedback.board import QueueCounts, board_of
+from feedback.drawn import ReviewerCounts, drawn_of
 from feedback.orders import Pick, QueueChoice, QueueOrder
 
-__all__ = ["Pick", "QueueChoice", "QueueCounts", "QueueOrder", "next_photos", "next_picks", "queue_counts", "ranked_count"]
+__all__ = [
+    "Pick",
+    "QueueChoice",
+    "QueueCounts",
+    "QueueOrder",
+    "ReviewerCounts",
+    "hand_out",
+    "next_photos",
+    "next_picks",
+    "queue_counts",
+    "ranked_count",
+    "reviewer_counts",
+]
 
 
 def next_picks(
@@ -20,11 +33,21 @@ def next_picks(
     held: Collection[PhotoId] = (),
     choice: QueueChoice = QueueChoice(),  # noqa: B008  # frozen
 ) -> list[Pick]:
-    """Pick the next photos that wait for a decision, each with its propensity.
+    """List the next photos that wait for a decision, each with its propensity; those of the audit come between the others.
 
     Those that this reviewer skipped, or found nothing listed for, come last.
     """
-    return board_of(store).picks(reviewer, count, frozenset(held), choice)
+    return drawn_of(store).listed(reviewer, count, frozenset(held), choice)
+
+
+def hand_out(store: Store, *, reviewer: Reviewer, count: int, held: Collection[PhotoId], choice: QueueChoice) -> list[Pick]:
+    """Pick the next photos for a reviewer: those of `next_picks`, and between them gold and photos for a second opinion."""
+    return drawn_of(store).picks(reviewer, count, frozenset(held), choice)
+
+
+def reviewer_counts(store: Store, reviewer: Reviewer) -> ReviewerCounts:
+    """Count what waits for a reviewer, so that the counts do not tell which photos are checks."""
+    return drawn_of(store).counts(reviewer)
 
 
 def next_photos(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from data.domain import EventId, PhotoId, Reviewer
 from data.errors import NotAllowed, NotFound
-from data.events import Review, Verdict
+from data.events import PROGRAMS, Review, Verdict
 from data.store import Store
 from feedback.labels import standing_reviews
 
@@ -23,7 +23,7 @@ def record(store: Store, review: Review) -> Review:
 
     Raises:
         NotFound: the photo, the sku or the event to be withdrawn is not there; nothing is stored.
-        NotAllowed: the event to be withdrawn is somebody else's, or of another photo.
+        NotAllowed: the event to be withdrawn is another person's, or of another photo; or the review claims to be a program's.
         ConflictingEvent: the event id is stored already with other content.
     """
     return record_all(store, [review])[0]
@@ -37,19 +37,24 @@ def record_all(store: Store, reviews: Sequence[Review]) -> list[Review]:
 
 
 def check(store: Store, review: Review, *, before: Sequence[Review] = ()) -> None:
-    """Refuse a review of what is not there, and a withdrawal of what is not one's own: see `record`.
+    """Refuse a review of what is not there, and a withdrawal of another person's: see `record`. What a program said, all may.
 
     Args:
         store: what is there.
         review: to be checked.
         before: reviews that will be stored before it.
     """
+    if review.reviewer in PROGRAMS or review.verdict is Verdict.REOPENED:
+        raise NotAllowed(
+            f"'{review.reviewer}' says {review.verdict} of photo '{review.photo_id}': that is for a program",
+            remedy="give a verdict under a name of your own",
+        )
     store.photos.get(review.photo_id)
     if review.sku is not None:
         store.assets.get(review.sku)
     if review.withdraws is not None:
         target = _target([*store.events.of(review.photo_id), *before], review.photo_id, review.withdraws)
-        if target.reviewer != review.reviewer:
+        if target.reviewer not in {review.reviewer, *PROGRAMS}:
             raise NotAllowed(
                 f"event '{review.withdraws}' is a verdict of {target.reviewer}, not of {review.reviewer}",
                 remedy="give a verdict of your own; the photo then counts as disputed",

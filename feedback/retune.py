@@ -78,7 +78,8 @@ def retune(
     report = on_progress or (lambda _stage, _done, _total: None)
     present, now = active_weights(store), datetime.now(UTC)
     events = store.events.all()
-    told = [suspicion.reason for suspicion in read_suspicions(store, left_out=without)]
+    suspicions = read_suspicions(store, left_out=without)
+    told = [one.reason for one in suspicions]
     moment = Moment(
         watermark=max((event.sequence for event in events), default=-1),
         equivalences=max((event.sequence for event in store.equivalences.all()), default=-1),
@@ -94,7 +95,14 @@ def retune(
     categories = {asset.sku: asset.category for asset in store.assets.all()}
     gain, looks = tuned.gain, count_looks(store) + 1
     found = compare(
-        sealed, tuned.bench, present, tuned.weights, categories, gain.value, suspicions=told, looks=looks if sealed else None
+        sealed,
+        tuned.bench,
+        present,
+        tuned.weights,
+        categories,
+        gain.value,
+        suspicions=told,
+        looks=looks if sealed else None,
     )
     judgement = found.judgement
     flips = (*found.flips, *flips_of(tuned.photos, tuned.present_ranks, tuned.fit.held_out_ranks, Side.CALIBRATION))
@@ -114,6 +122,7 @@ def retune(
         "equivalences": moment.equivalences,
         "corrections": moment.corrections,
         "without": list(moment.without),
+        "suspected": sorted({one.reviewer for one in suspicions}),
         "catalogue": tuned.catalogue,
         "judgement": asdict(judgement),
         "flips": [asdict(flip) for flip in flips],

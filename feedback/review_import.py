@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from data.domain import EventId, PhotoId, Reviewer, Sku
 from data.errors import BadTable, ConflictingEvent, CoutureError, RefusedRow
-from data.events import Review, Verdict
+from data.events import PROGRAMS, Review, Verdict
 from data.spreadsheet_cells import plain_cell
 from data.store import Store
 from data.tabular import ImportReport, Line, RefusedLine, read_sheet
@@ -23,7 +23,7 @@ from feedback.label_studio import EVENT_PREFIX, SKU
 
 REQUIRED = ("photo_id", "verdict", "reviewer")
 OPTIONAL = ("sku", "event_id", "at", "note")
-IMPORTABLE = frozenset(Verdict) - {Verdict.WITHDRAWN}
+IMPORTABLE = frozenset(Verdict) - {Verdict.WITHDRAWN, Verdict.REOPENED}
 
 
 def import_reviews(store: Store, source: Path) -> ImportReport:
@@ -149,6 +149,8 @@ def _parse(line: Line, photos: set[PhotoId], skus: set[Sku], seen: Counter[str],
         raise RefusedRow(f"there is no photo '{photo_id}'", remedy="import the photos first")
     if sku and sku not in skus:
         raise RefusedRow(f"sku '{sku}' is not in the catalogue", remedy="import the catalogue first")
+    if line["reviewer"] in PROGRAMS:
+        raise RefusedRow(f"'{line['reviewer']}' is a program here", remedy="leave the row out, or name the person")
     content = "\n".join(line[name] for name in (*REQUIRED, "sku", "at", "note"))
     occurrence = seen[content]
     seen[content] += 1

@@ -13,6 +13,7 @@ from data.domain import BasisVersion, WeightsVersion
 from data.ranking import WeightsRecord
 from data.store import Store
 from feedback.gate import Outcome
+from feedback.gold import read_reviews
 from feedback.helpful_labels import GateFigures, HelpfulLabels, helpful_labels
 from feedback.label_stock import label_stock
 from feedback.metrics import Interval
@@ -133,7 +134,7 @@ def read_stopping_signal(store: Store) -> StoppingSignal:
     photos = {photo.photo_id: photo for photo in store.photos.all()}
     newest = proposals[-1] if proposals else None
     by_category = _by_category(json.loads(newest.metrics)) if newest is not None else {}
-    stock = label_stock(store.events.all(), photos, store.assets.all(), by_category)
+    stock = label_stock(read_reviews(store), photos, store.assets.all(), by_category)
     gate = _gate_figures(newest) if newest is not None else None
     return stopping_signal([_fitted(record) for record in proposals], helpful_labels(stock, gate))
 

@@ -1,7 +1,7 @@
 """Suspicions: what would poison a fit, found and named before anything is fitted. Truth columns have no part in it.
 
-Who disagrees with everybody, one label repeated, and batches that contradict what stands. A suspicion accuses nobody: it says
-what is improbable, with its figures, and stops the gate until a person has looked.
+Who disagrees with everybody, who confirms no better than chance, one label repeated, batches that contradict what stands. A
+suspicion accuses nobody: it says what is improbable, with its figures, and stops the gate until a person has looked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from data.ranking import Suggestion
 from data.store import Store
 from feedback.batches import Batch, batches_of
 from feedback.equivalence import read_equivalents
-from feedback.labels import SPEAKING, standing_reviews
+from feedback.gold import Gold, read_gold
+from feedback.guessing import Guesser, find_guessers, latest_matches
+from feedback.house import HOUSE, answer_of, opinions_of, photo_of_item
+from feedback.labels import SPEAKING, by_people, standing_reviews
 from feedback.outliers import Opinion, Outlier, find_outliers
 from feedback.repeated_labels import RepeatedLabel, find_repeated_labels
 
@@ -27,6 +30,7 @@ class SuspicionKind(StrEnum):
     """What looks wrong."""
 
     CARELESS = "careless"
+    GUESSING = "guessing"
     REPEATED_LABEL = "repeated_label"
     CONTRADICTORY_BATCH = "contradictory_batch"
 
@@ -61,8 +65,8 @@ class Suspicion:
 def read_suspicions(store: Store, *, left_out: Collection[Reviewer] = ()) -> tuple[Suspicion, ...]:
     """Look for what would poison a fit among the reviews of a store.
 
-    Suggestions are large, so only those of labels that would be named without them are read: they can but acquit. Leaving
-    somebody out silences no suspicion of those who stay: what all labels say of them is kept.
+    Suggestions are large, so only those of each reviewer's latest confirmations are read, and those of labels that would be named
+    without them. Leaving somebody out silences no suspicion of those who stay: what all labels say of them is kept.
 
     Args:
         store: where from.
@@ -71,7 +75,7 @@ def read_suspicions(store: Store, *, left_out: Collection[Reviewer] = ()) -> tup
     Raises:
         NotFound: one of those has reviewed nothing.
     """
-    everything = store.events.all()
+    everything = by_people(store.events.all())
     rest = without(everything, left_out)
     found = _read(store, rest)
     if not left_out:
@@ -84,14 +88,18 @@ def read_suspicions(store: Store, *, left_out: Collection[Reviewer] = ()) -> tup
 def _read(store: Store, reviews: Sequence[Review]) -> tuple[Suspicion, ...]:
     assets = store.assets.count()
     photos = {photo.photo_id: photo for photo in store.photos.all()}
-    same = {sku: min(skus) for sku, skus in read_equivalents(store).items()}
-    found = find_suspicions(reviews, photos, {}, assets, same=same)
-    repeated = {event for one in found if one.kind is SuspicionKind.REPEATED_LABEL for event in one.events}
-    wanted = [review.suggestion_id for review in reviews if review.event_id in repeated and review.suggestion_id is not None]
-    if not wanted:
-        return found
-    shown = store.suggestions.from_rows(store.suggestions.table.scan_in("suggestion_id", wanted))
-    return find_suspicions(reviews, photos, {one.suggestion_id: one for one in shown}, assets, same=same)
+    same, gold = {sku: min(skus) for sku, skus in read_equivalents(store).items()}, read_gold(store)
+    repeated = find_repeated_labels(_speaking(reviews), {at: photo.group for at, photo in photos.items()}, {}, assets)
+    wanted = {review.suggestion_id for pair in repeated for review in pair.reviews} | {
+        review.suggestion_id for review in latest_matches(_speaking(reviews))
+    }
+    shown = store.suggestions.of_ids(sorted(found for found in wanted if found is not None))
+    return find_suspicions(reviews, photos, {one.suggestion_id: one for one in shown}, assets, same=same, gold=gold)
+
+
+def _speaking(reviews: Sequence[Review]) -> list[Review]:
+    standing = {review.event_id for review in standing_reviews(reviews) if review.verdict in SPEAKING}
+    return [review for review in reviews if review.event_id in standing]
 
 
 def find_suspicions(
@@ -101,24 +109,30 @@ def find_suspicions(
     assets: int,
     *,
     same: Mapping[Sku, Sku] | None = None,
+    gold: Gold | None = None,
 ) -> tuple[Suspicion, ...]:
     """Name what would poison a fit.
 
     Args:
         reviews: all events.
         photos: for their groups: near-duplicates count once, and should show one article.
-        suggestions: as painted; a label whose suggestion is missing counts as not suggested.
+        suggestions: as painted; a repeated label whose suggestion is missing counts as not suggested.
         assets: how many there are.
         same: for equivalent articles the one that stands for them; others stand for themselves.
+        gold: photos whose answer is known: an opinion of the house.
     """
     groups = {photo_id: photo.group for photo_id, photo in photos.items()}
-    answers = {review.event_id: _answer(review, same or {}) for review in standing_reviews(reviews) if review.verdict in SPEAKING}
-    standing = [review for review in reviews if review.event_id in answers]
-    careless = list(_careless(standing, answers, groups))
-    named = {suspicion.reviewer for suspicion in careless}
+    same, gold = same or {}, gold or {}
+    standing = _speaking(reviews)
+    answers = {review.event_id: answer_of(review.verdict.value, review.sku, same) for review in standing}
+    careless = list(_careless(standing, opinions_of(standing, answers, groups, gold, same)))
+    rest = [review for review in standing if review.reviewer not in {suspicion.reviewer for suspicion in careless}]
+    guessing = [_guessing(guesser) for guesser in find_guessers(rest, groups, suggestions, assets)]
+    named = {suspicion.reviewer for suspicion in (*careless, *guessing)}
     batches = [batch for batch in batches_of(reviews) if batch.reviewer not in named]
     return (
         *careless,
+        *guessing,
         *(_repeated(pair) for pair in find_repeated_labels(standing, groups, suggestions, assets)),
         *_contradictory(batches, answers, groups),
     )
@@ -136,23 +150,10 @@ def without(reviews: Sequence[Review], reviewers: Collection[Reviewer]) -> list[
     return [review for review in reviews if review.reviewer not in reviewers]
 
 
-def _answer(review: Review, same: Mapping[Sku, Sku]) -> str:
-    return review.verdict.value if review.sku is None else f"{review.verdict.value} {same.get(review.sku, review.sku)}"
-
-
-def _careless(standing: Sequence[Review], answers: Mapping[EventId, str], groups: Mapping[PhotoId, str]) -> Iterator[Suspicion]:
-    """Compare reviewers on the photos that several have decided, however these were drawn."""
-    opinions = [
-        Opinion(
-            party=review.reviewer,
-            item=review.photo_id,
-            unit=groups.get(review.photo_id, review.photo_id),
-            answer=answers[review.event_id],
-        )
-        for review in standing
-    ]
-    for outlier in find_outliers(opinions):
-        against = set(outlier.contradicted)
+def _careless(standing: Sequence[Review], opinions: Sequence[Opinion]) -> Iterator[Suspicion]:
+    """Compare reviewers on the photos that several have decided, however these were drawn, and with the house on gold."""
+    for outlier in find_outliers(opinions, trusted=HOUSE):
+        against = {photo_of_item(item) for item in outlier.contradicted}
         own = [review for review in standing if review.reviewer == outlier.party and review.photo_id in against]
         said = (
             f"{outlier.party} agrees with the others on {outlier.agreed} of {outlier.compared} photos that several decided, "
@@ -195,6 +196,14 @@ def _repeated(pair: RepeatedLabel) -> Suspicion:
         f"near-duplicates counted once ({compared}); it was among the first five suggested in {pair.supported} of them"
     )
     return _suspicion(SuspicionKind.REPEATED_LABEL, pair.reviews, pair.p_value, pair.count, sku=pair.sku, said=said)
+
+
+def _guessing(found: Guesser) -> Suspicion:
+    said = (
+        f"{found.reviewer} confirmed {found.trace.value} in {found.hits} of {found.compared} cases, no more often than by "
+        f"chance ({found.chance:.0%}), the others in {found.others_hits} of {found.others_compared}"
+    )
+    return _suspicion(SuspicionKind.GUESSING, found.reviews, found.p_value, found.compared, said=said)
 
 
 def _share(outlier: Outlier) -> str:

@@ -23,7 +23,8 @@ from feedback.examples import gather
 from feedback.fitting import Fit, components_of, fit_weights
 from feedback.fitting_features import fit_features
 from feedback.fitting_loss import Objective
-from feedback.labels import Label, labels_of
+from feedback.gold import read_gold, without_checks
+from feedback.labels import Label, labels_of, without_accepted
 from feedback.metrics import Clusters, Interval, Ranks, Values, bootstrap_interval, paired_difference, top_k
 from feedback.samples import Bench, LabelledPhoto, labelled_photos
 from feedback.shown import read_shown
@@ -102,9 +103,10 @@ class Tuned:
 
 
 def events_at(store: Store, moment: Moment) -> list[Review]:
-    """Read the events of a moment."""
+    """Read the events of a moment, but what auto-accept said: nothing is taught by its own word."""
     left_out = frozenset(moment.without)
-    return [review for review in store.events.all() if review.sequence <= moment.watermark and review.reviewer not in left_out]
+    said = without_accepted(store.events.all())
+    return [review for review in said if review.sequence <= moment.watermark and review.reviewer not in left_out]
 
 
 def tune(  # noqa: PLR0917
@@ -129,7 +131,8 @@ def tune(  # noqa: PLR0917
     on_progress("reading labels", 0, 1)
     events, basis = events_at(store, moment), load_basis(store, present.basis)
     declared = [event for event in store.equivalences.all() if event.sequence <= moment.equivalences]
-    labels, shown = labels_of(events, equivalents_of(declared)), read_shown(store, events)
+    labels = labels_of(without_checks(events, read_gold(store)), equivalents_of(declared))
+    shown = read_shown(store, events)
     there = [photo for photo in store.photos.all() if photo.submitted_at <= moment.until]
     seen = confirmed_views(labels, sorted(there, key=lambda photo: photo.photo_id))
     known = set(store.assets.skus())

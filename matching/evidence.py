@@ -83,7 +83,10 @@ def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
         own = at_image.get(view.image_id, [])
         rows += [GalleryView(view=view, hypothesis=described.keys[at][1]) for at in own]
         picked += own
-    return build_gallery(store.assets.skus(), rows, {block: found[picked] for block, found in described.vectors.items()})
+    skus = store.assets.skus()
+    gallery = build_gallery(skus, rows, {block: found[picked] for block, found in described.vectors.items()})
+    qualities = {one.sku: one.outline_iou for one in store.mesh_qualities.all() if one.sku not in out}
+    return replace(gallery, mesh_quality=np.array([qualities.get(sku, np.nan) for sku in skus])) if qualities else gallery
 
 
 def add_confirmed(catalogue: Gallery, confirmed: Sequence[ConfirmedView], queries: Mapping[ImageId, Query]) -> Gallery:
@@ -104,9 +107,11 @@ def load_queries(store: Store, backends: Backends, basis: Basis, image_ids: Iter
     if not wanted:
         return {}
     described = load_described(store, backends, basis, wanted)
+    given_up = store.masks.given_up(wanted)
     return {
         image_id: Query(
             hypotheses=tuple(described.keys[at][1] for at in places),
+            fell_back=tuple(described.keys[at] in given_up for at in places),
             vectors={block: vectors[places] for block, vectors in described.vectors.items()},
         )
         for image_id, places in _upright_places(described).items()
@@ -131,7 +136,8 @@ def read_evidence(evidence: PictureEvidence, basis: Basis, *, group: str = "") -
     vectors = {block: basis.project(block, evidence.vectors[block][rows]) for block in basis.blocks}
     pooled = np.stack([basis.aggregate(cut.keypoints.descriptors) for cut in evidence.cutouts])
     vectors[KEYPOINTS] = basis.project(KEYPOINTS, pooled)
-    query = Query(hypotheses=tuple(cut.hypothesis for cut in evidence.cutouts), vectors=vectors, group=group)
+    names, fell_back = tuple(cut.hypothesis for cut in evidence.cutouts), tuple(cut.fell_back for cut in evidence.cutouts)
+    query = Query(hypotheses=names, fell_back=fell_back, vectors=vectors, group=group)
     return PhotoEvidence(query=query, keypoints=tuple(cut.keypoints for cut in evidence.cutouts))
 
 

@@ -43,13 +43,14 @@ def standardise(similarities: RealArray, weights: Weights) -> RealArray:
     return np.asarray((similarities - np.array(weights.means)) / np.array(weights.scales), dtype=np.float64)
 
 
-def fuse(similarities: RealArray, weights: Weights) -> Fused:
+def fuse(similarities: RealArray, weights: Weights, log_shares: RealArray | None = None) -> Fused:
     """Blend each asset's similarities into one score; a silent channel's weight is shared among the others.
 
     Args:
         similarities: (n_hypotheses, n_assets, n_channels), raw, columns in `weights.channels` order; NaN where a channel has
             no evidence.
         weights: of the channels, non-negative, summing to 1; `sharpness` pools the mask hypotheses by log-mean-exp.
+        log_shares: (n_hypotheses,) logarithm of what each counts for beforehand, see `matching.trust`; alike where None.
     """
     standardised = standardise(similarities, weights)
     speaks, values = ~np.isnan(standardised), np.array(weights.values)
@@ -58,8 +59,10 @@ def fuse(similarities: RealArray, weights: Weights) -> Fused:
     spoken = np.where(total > 0, 1 / np.maximum(total, 1e-12), 0)
     per_hypothesis = standardised @ values * spoken
     beta = max(weights.sharpness, 1e-6)
-    scores = (logsumexp(beta * per_hypothesis, axis=0) - np.log(len(per_hypothesis))) / beta
-    shares = softmax(beta * per_hypothesis, axis=0)
+    prior = np.full(len(per_hypothesis), -np.log(len(per_hypothesis))) if log_shares is None else log_shares
+    logits = beta * per_hypothesis + prior[:, None]
+    scores = logsumexp(logits, axis=0) / beta
+    shares = softmax(logits, axis=0)
     blended = np.einsum("ha,hac->ac", shares * spoken, standardised) * values
     rest = scores - blended.sum(axis=-1)
     best = shares.argmax(axis=0)

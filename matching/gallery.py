@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from data.domain import BoolArray, FloatArray, Sku, View, ViewKind
 from data.errors import ShapeMismatch
-from matching.arrays import IntArray
+from matching.arrays import IntArray, RealArray
 from matching.worded import CatalogueWords, PhotoWords
 
 KINDS = list(ViewKind)
@@ -61,6 +61,7 @@ class Gallery:
         firsts: first row of each confirmed photo of an asset, which has one row per mask hypothesis.
         features: what the vectors of the catalogue's own views are weighed with, see `fold`.
         worded: what is said of the assets; None where nobody asked for it.
+        mesh_quality: (n_assets,) share of the outlines of renders and reference, 0 … 1; NaN without renders; None: of none.
     """
 
     skus: tuple[Sku, ...]
@@ -73,6 +74,7 @@ class Gallery:
     firsts: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     features: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     worded: CatalogueWords | None = None
+    mesh_quality: RealArray | None = None
 
     @property
     def own(self) -> int:
@@ -88,12 +90,14 @@ class Query:
         hypotheses: names of its mask hypotheses.
         vectors: (n_hypotheses, k) per block, not normalised, not shifted.
         group: its group, whose confirmed views it must not see; empty for an upload.
+        fell_back: of each hypothesis, whether its remover gave up; empty: of none.
         worded: what is said of it; None where nobody asked for it.
     """
 
     hypotheses: tuple[str, ...]
     vectors: Mapping[str, FloatArray]
     group: str = ""
+    fell_back: tuple[bool, ...] = ()
     worded: PhotoWords | None = None
 
 

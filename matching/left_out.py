@@ -74,4 +74,7 @@ def without_renders(gallery: Gallery, skus: Collection[Sku]) -> Gallery:
         kind_of=kind_of,
         starts=np.flatnonzero(np.r_[True, code[1:] != code[:-1]]).astype(np.int64) if len(code) else np.zeros(0, np.int64),
         firsts=np.zeros(0, np.int64),
+        mesh_quality=None
+        if gallery.mesh_quality is None
+        else np.where(np.isin(range(len(gallery.skus)), places), np.nan, gallery.mesh_quality),
     )

@@ -86,7 +86,7 @@ def with_constants(weights: Weights, gallery: Gallery, photos: Sequence[PhotoEvi
 
     Without photos, the references stand in for them. Channels of confirmed views are measured between the photos themselves,
     whatever they show: so they are right before the first photo is confirmed, and stay so. A channel that never speaks takes
-    the constants of the same block's reference channel.
+    the constants of the same block's reference channel. How many assets there are is noted with them.
     """
     chosen = [photo.query for photo in _spread(photos, CONSTANTS_FROM)]
     seen = [replace(query, group=query.group or f"alone {at}") for at, query in enumerate(chosen)]
@@ -104,6 +104,7 @@ def with_constants(weights: Weights, gallery: Gallery, photos: Sequence[PhotoEvi
         weights,
         means=tuple(means[channel] for channel in weights.channels),
         scales=tuple(scales[channel] for channel in weights.channels),
+        assets=len(gallery.skus),
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from scipy.special import expit, softmax
 
 from data.domain import Photo, PhotoId, SuggestionId, WeightsVersion
 from data.pictures import ingest_picture
@@ -17,16 +16,18 @@ from data.store import Store
 from matching.arrays import IntArray, RealArray
 from matching.backends import Backends
 from matching.basis import Basis
+from matching.calibrated import calibrated_shares, judge_no_match, read_signs
 from matching.checks import CHECKS, bonus_weights, run_checks
 from matching.describing import describe_picture
 from matching.evidence import PhotoEvidence, load_photos, read_evidence, refuse_other_embedders
-from matching.fusion import CUT_OUTS, Fused, fuse, no_match_features
+from matching.fusion import CUT_OUTS, Fused, fuse
 from matching.gallery import Gallery, popularity, visible_views
 from matching.ports import Keypoints
 from matching.saving import save_evidence
 from matching.similarity import Likeness, likeness, most_alike
 from matching.snapshot import Snapshot, Snapshots
 from matching.spoken import Corrections
+from matching.trust import kinds_of, log_shares
 from matching.uncertainty import Ranked, judge
 from matching.weights import Weights
 from matching.word_reading import fresh_photo_words, read_photo_words, worded
@@ -77,34 +78,26 @@ def find_matches(
         catalogue: how alike the photo and the catalogue's own views are, where that is known already.
     """
     alike = likeness(photo.query, gallery, weights, catalogue=catalogue)
-    fused = fuse(alike.channels, weights)
+    fused = fuse(alike.channels, weights, log_shares(kinds_of(photo.query.hypotheses, photo.query.fell_back), weights.trust))
     liked = weights.popularity * popularity(photo.query, gallery)
     weighed = bonus_weights(weights)
     checks = run_checks(photo, gallery, fused.scores + liked, fused, alike.views, local, weighed > 0)
     scores = fused.scores + liked + checks @ weighed
     order = np.argsort(-scores, kind="stable")
-    no_match = no_match_probability(scores, fused, weights)
-    seen = np.isfinite(scores).any()
-    confidence = softmax(scores / weights.temperature) * (1 - no_match) if seen else np.zeros(len(scores))
+    seen = bool(np.isfinite(scores).any())
+    signs = read_signs(scores, fused, gallery, weights.assets) if seen else np.zeros(0)
+    no_match = judge_no_match(signs, weights.no_match) if seen else 1.0
+    shares = calibrated_shares(scores, weights.temperature, signs, weights.first_right) if seen else np.zeros(len(scores))
     return Ranking(
         order=order,
         scores=scores,
         fused=fused,
         popularity=liked,
         checks=checks,
-        confidence=confidence,
+        confidence=shares * (1 - no_match),
         no_match=no_match,
         best_view=most_alike(alike.views.max(axis=0), gallery, visible_views(photo.query, gallery)),
     )
-
-
-def no_match_probability(scores: RealArray, fused: Fused, weights: Weights) -> float:
-    """Estimate that the DAM has no such article; 1 where nothing has evidence."""
-    if not len(scores) or not np.isfinite(scores).any():
-        return 1.0
-    found = no_match_features(scores, fused.contributions, fused.similarities)
-    said = weights.no_match
-    return float(expit(said.intercept + np.dot([said.top, said.margin, said.agreement], found)))
 
 
 class Matcher:

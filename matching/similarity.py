@@ -10,6 +10,7 @@ import numpy as np
 from data.domain import BoolArray, FloatArray, ViewKind
 from matching.arrays import IntArray, RealArray
 from matching.gallery import KINDS, Gallery, Query, fold, visible_views
+from matching.runs import run_maxima
 from matching.weights import ChannelKind, Metric, Weights, block_of, kind_of
 from matching.worded import TEXT_CHANNEL
 
@@ -184,11 +185,8 @@ def _segments(alike: FloatArray, starts: IntArray, shown: BoolArray, *, averaged
 
     The sum is zero throughout unless it is asked for: nearly all weights pool by the maximum, and need none.
     """
-    seen, counted = alike, alike
-    if not shown.all():
-        seen, counted = np.where(shown, alike, -np.inf), np.where(shown, alike, 0.0)
-    top = np.maximum.reduceat(seen, starts, axis=1)
-    total = np.add.reduceat(counted, starts, axis=1) if averaged else np.zeros_like(top)
+    top = run_maxima(alike if shown.all() else np.where(shown, alike, -np.inf), starts)
+    total = np.add.reduceat(np.where(shown, alike, 0.0), starts, axis=1) if averaged else np.zeros_like(top)
     return np.asarray(top, dtype=np.float32), np.asarray(total, dtype=np.float32)
 
 

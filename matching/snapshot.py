@@ -150,7 +150,8 @@ class Snapshots:
         """Give the catalogue as it is, or, where reading it takes long, as it was a moment ago."""
         store = self._store
         vectors = weights.basis, json.dumps(weights.features, sort_keys=True)
-        source = (*vectors, store.views.version, store.assets.version, frozenset(self._shown() & done), out)
+        tables = store.views, store.assets, store.mesh_qualities
+        source = (*vectors, *(table.version for table in tables), frozenset(self._shown() & done), out)
 
         def read() -> _Catalogue:
             basis = load_basis(store, weights.basis)

@@ -67,15 +67,40 @@ HOUSE_GEOMETRY: Mapping[str, float] = {"geometry": 2.5, "geometry/confirmed": 0.
 Matches with a confirmed photo say less: photos share grounds and shelves.
 """
 
+HOUSE_TRUST: Mapping[str, float] = {"fell back": -0.7, "whole": -1.0, "whole, unsure": 0.3}
+"""Before any label: a cut that was given up on counts half of a sure one; the whole picture a third of all cuts together where
+they are all sure, and a third more than they where one was given up on."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoMatch:
-    """The logit of "not in the DAM": intercept + slopes · (first score, margin, agreement of channels)."""
+    """The logit of "not in the DAM": intercept + slopes · (first score, margin, agreement of channels, mesh quality).
 
-    intercept: float = -1.2
+    Before any label the first three count alike, each by its spread among the demo's photos (1.1, 1.1 and 0.25), whatever these
+    show: Dawes, "The robust beauty of improper linear models in decision making", American Psychologist 1979. `usual_quality`
+    stands for that of an asset without renders.
+    """
+
+    intercept: float = -1.15
     top: float = -0.5
-    margin: float = -1.0
-    agreement: float = -1.0
+    margin: float = -0.5
+    agreement: float = -2.2
+    quality: float = 0.0
+    usual_quality: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstRight:
+    """What is added to the logit of the first candidate's share among all assets: intercept + slopes · (that logit, and the
+    signs of `NoMatch` but the first score). All zero before there are enough labels: the share stands as the softmax gives it.
+    """
+
+    intercept: float = 0.0
+    share: float = 0.0
+    margin: float = 0.0
+    agreement: float = 0.0
+    quality: float = 0.0
+    usual_quality: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,13 +116,16 @@ class Weights:
         scales: standard deviation of the same.
         pooling: share of the maximum, against the mean, over an asset's views of a kind; in [0, 1].
         sharpness: of the log-mean-exp over mask hypotheses; towards 0 their mean, large their maximum.
+        trust: logarithm of what mask hypotheses of a kind weigh, see `matching.trust`; empty: all are alike, and stay so.
         temperature: what scores are divided by before the softmax.
         bonuses: weight of each check that runs on the first ten only.
         popularity: what the logarithm of 1 + an asset's confirmed photos adds to its score; 0 before any label.
         features: (k,) positive weight of each number of a block, before vectors are normalised; ones for blocks without.
         shift: mean of the photos, (k,) per block and mask hypothesis, taken from the photo's side.
         no_match: the logit of "not in the DAM".
+        first_right: what corrects the confidence of the first candidate.
         metric: how vectors are compared.
+        assets: how many the catalogue had when means and scales were measured; 0 where that was not noted.
     """
 
     version: WeightsVersion
@@ -108,13 +136,16 @@ class Weights:
     scales: tuple[float, ...]
     pooling: Mapping[str, float] = field(default_factory=lambda: {kind.value: 1.0 for kind in ChannelKind})
     sharpness: float = 2.0
+    trust: Mapping[str, float] = field(default_factory=dict)
     temperature: float = 0.25
     bonuses: Mapping[str, float] = field(default_factory=lambda: dict(HOUSE_GEOMETRY))
     popularity: float = 0.0
     features: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     shift: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
     no_match: NoMatch = field(default_factory=NoMatch)
+    first_right: FirstRight = field(default_factory=FirstRight)
     metric: Metric = Metric.COSINE
+    assets: int = 0
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
@@ -147,7 +178,15 @@ def house_weights(version: WeightsVersion, basis: BasisVersion, blocks: tuple[st
     raw = np.array([HOUSE_BLOCKS.get(block_of(name), 1.0) * HOUSE_KINDS[kind_of(name)] for name in channels])
     values = tuple(float(value) for value in raw / raw.sum())
     plain = (0.0,) * len(channels), (1.0,) * len(channels)
-    return Weights(version=version, basis=basis, channels=channels, values=values, means=plain[0], scales=plain[1])
+    return Weights(
+        version=version,
+        basis=basis,
+        channels=channels,
+        values=values,
+        means=plain[0],
+        scales=plain[1],
+        trust=dict(HOUSE_TRUST),
+    )
 
 
 def to_json(weights: Weights) -> str:
@@ -156,12 +195,13 @@ def to_json(weights: Weights) -> str:
 
 
 def from_json(text: str) -> Weights:
-    """Read parameters that `to_json` wrote."""
+    """Read parameters that `to_json` wrote; what was written before confidence was calibrated has none of that."""
     said = json.loads(text)
     tuples = {name: tuple(said[name]) for name in ("channels", "values", "means", "scales")}
     features = {block: tuple(found) for block, found in said.get("features", {}).items()}
     shift = {block: {name: tuple(mean) for name, mean in found.items()} for block, found in said["shift"].items()}
-    rest = {"shift": shift, "features": features, "no_match": NoMatch(**said["no_match"]), "metric": Metric(said["metric"])}
+    judged = {"no_match": NoMatch(**said["no_match"]), "first_right": FirstRight(**said.get("first_right", {}))}
+    rest = {"shift": shift, "features": features, "metric": Metric(said["metric"]), **judged}
     return Weights(**{**said, **tuples, **rest})
 
 

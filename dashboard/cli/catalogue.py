@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dashboard.background import index_everything
+from dashboard.cli.accepting import after_indexing
 from dashboard.cli.costs import show_plan, stage_json
 from dashboard.cli.models import ensure_models
 from dashboard.cli.output import (
@@ -139,6 +140,7 @@ def index(
         stderr.print(f"without attributes: {name}: {reason}", markup=False)
     if only is not Only.CATALOGUE:
         rank_waiting(opened)
+    after_indexing(opened, quiet=as_json)
     if as_json:
         print_json(found)
     else:

@@ -1,10 +1,13 @@
 """Registers every command; nothing else."""
 
 from dashboard.cli import (
+    accepting,
     backups,
     catalogue,
     confidence,
+    confusion,
     doctor,
+    drawing,
     equivalence,
     labelling,
     measuring,
@@ -18,10 +21,13 @@ from dashboard.cli import (
 )
 
 __all__ = [
+    "accepting",
     "backups",
     "catalogue",
     "confidence",
+    "confusion",
     "doctor",
+    "drawing",
     "equivalence",
     "labelling",
     "measuring",

@@ -11,14 +11,16 @@ from feedback.agreement import Agreement, PairAgreement, ReviewerRecord, read_ag
 from feedback.audit import Accuracy, read_audit
 from feedback.confidence import read_confidence
 from feedback.metrics import Interval
+from feedback.trust import Trust, read_trust
 
 
 @app.command()
 def agreement(home: Home = None, as_json: AsJson = False) -> None:
     """Say how far reviewers agree, each pair and each one with the others, and how fast each decides."""
-    found = read_agreement(services().store)
+    store = services().store
+    found, trust = read_agreement(store), read_trust(store)
     if as_json:
-        print_json(found)
+        print_json({**vars(found), "drawn": trust.drawn, "gold": trust.gold})
         return
     if not found.photos:
         stdout.print("no photo has been decided by two reviewers: nothing to compare yet")
@@ -27,6 +29,7 @@ def agreement(home: Home = None, as_json: AsJson = False) -> None:
         stdout.print(f"Krippendorff's alpha {_plain(found.alpha)}, Gwet's AC1 {_plain(found.ac1)}")
     _print_pairs(found)
     _print_reviewers(found.reviewers)
+    _print_trust(trust)
 
 
 @app.command()
@@ -36,12 +39,15 @@ def audit(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    stdout.print(f"{found.decided:,} photos decided on a suggestion, {found.drawn:,} of them drawn with a known probability")
-    stdout.print(f"{found.waiting:,} photos still wait")
-    if not found.drawn:
+    stdout.print(
+        f"{found.decided:,} photos decided on a suggestion: {found.sampled:,} of the audit sample, {found.drawn:,} picked with a "
+        "known probability"
+    )
+    stdout.print(f"{found.waiting:,} photos still wait beside those of the audit sample")
+    if not found.drawn and not found.sampled:
         stdout.print(
             "nothing was drawn at random, so only the plain share is known, and it is that of what the queue preferred: "
-            "decide in the order 'random', 'uncertain' or 'useful' for the other"
+            "set a share with 'couture draws set audit 0.05'"
         )
     if found.decided:
         everything = {"all": (found.overall,), "month": found.months, "category": found.categories}
@@ -83,12 +89,26 @@ def confidence(
         )
 
 
+def _print_trust(trust: Trust) -> None:
+    drawn = trust.drawn
+    if drawn.photos:
+        stdout.print(f"on {drawn.photos:,} of these photos in {drawn.groups:,} groups, drawn at random for a second opinion:")
+        stdout.print(f"Krippendorff's alpha {_plain(drawn.alpha)}, Gwet's AC1 {_plain(drawn.ac1)}")
+        _print_pairs(drawn)
+    if trust.gold:
+        rows = table("reviewer", "right on gold", "photos")
+        for one in trust.gold:
+            rows.add_row(one.reviewer, percent(one.right), f"{one.right.n:,}")
+        stdout.print(rows)
+
+
 def _print_accuracies(kinds: dict[str, tuple[Accuracy, ...]]) -> None:
-    rows = table("of", "", "Top-1, weighted", "Top-1 of those decided", "photos")
+    rows = table("of", "", "Top-1, audit sample", "photos", "weighted picks", "naive: of those decided", "photos")
     for kind, accuracies in kinds.items():
         for one in accuracies:
             plain = one.plain
-            rows.add_row(kind, one.name, percent(one.weighted), percent(plain), f"{plain.n if plain else 0:,}")
+            sampled = percent(one.sampled), f"{one.sampled.n if one.sampled else 0:,}"
+            rows.add_row(kind, one.name, *sampled, percent(one.weighted), percent(plain), f"{plain.n if plain else 0:,}")
     stdout.print(rows)
 
 

@@ -10,6 +10,7 @@ import typer
 from dashboard.cli.output import AsJson, Home, Who, app, figure, percent, print_json, progress, services, stdout, table
 from data.domain import Reviewer
 from feedback.evaluation import Evaluation, Step, evaluate
+from feedback.metrics import Interval
 from feedback.retune import Proposal, retune
 
 INTERVALS = "95 % intervals of 10,000 bootstrap draws of whole skus, seed 0"
@@ -30,8 +31,15 @@ def evaluate_(
         print_json(evaluation_json(found))
         return
     stdout.print(f"{found.photos} photos of {found.measured_on}, weights {found.weights}; {INTERVALS}", markup=False)
-    figures = (("Top-1", found.top1), ("Top-3", found.top3), ("Top-5", found.top5), ("MRR", found.mrr))
+    figures: tuple[tuple[str, Interval], ...] = (
+        ("Top-1", found.top1),
+        ("Top-3", found.top3),
+        ("Top-5", found.top5),
+        ("MRR", found.mrr),
+    )
     rows = table("", "value (95 % interval)", "n")
+    if found.confusable is not None:
+        figures = (*figures, ("Top-1, assets taken for others", found.confusable))
     for name, interval in (*figures, ("no-match AUROC", found.no_match_auroc)):
         rows.add_row(name, percent(interval), str(interval.n) if interval else "both kinds of photo are needed")
     rows.add_row("ECE", f"{found.ece:.3f}", str(found.photos))
@@ -98,6 +106,7 @@ def evaluation_json(found: Evaluation) -> dict[str, object]:
         "no_match_auroc": figure(found.no_match_auroc),
         "ece": found.ece,
         "intervals": INTERVALS,
+        "confusable": figure(found.confusable),
         "by_category": {name: figure(interval) for name, interval in found.by_category},
         "steps": [_step_json(step) for step in found.steps],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.cli.output import AsJson, Home, app, print_json, services, stdout
+from feedback.labels import by_people
 from feedback.suspicion import read_suspicions
 
 
@@ -10,7 +11,7 @@ from feedback.suspicion import read_suspicions
 def suspicions(home: Home = None, as_json: AsJson = False) -> None:
     """List what would poison a fit: who contradicts everybody, one label repeated, batches that contradict what stands."""
     store = services().store
-    found, reviews = read_suspicions(store), store.events.all()
+    found, reviews = read_suspicions(store), by_people(store.events.all())
     reviewers = len({review.reviewer for review in reviews})
     if as_json:
         print_json({"reviews": len(reviews), "reviewers": reviewers, "suspicions": found})

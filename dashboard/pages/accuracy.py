@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from dashboard.accept_panel import draw_confidence
 from dashboard.accuracy_report import AccuracyReport, count_labels, read_ladder, read_report, state_key, versions_chart
+from dashboard.confusion_panel import draw_confusion
 from dashboard.markup import plain
-from dashboard.panels import draw_chart, page_head, refusal_shown
+from dashboard.panels import draw_chart, draw_tiles, page_head, refusal_shown
+from dashboard.trust_report import draw_trust
 from dashboard.wiring import services
 
 CLIMBED = "ladder climbed at"
@@ -17,10 +20,7 @@ def _draw_labels() -> None:
 
 
 def _draw_report(report: AccuracyReport) -> None:
-    for column, tile in zip(st.columns(len(report.tiles)), report.tiles, strict=True):
-        column.metric(
-            tile.name, tile.value, delta=tile.interval, delta_color="off", delta_arrow="off", help=tile.meaning, border=True
-        )
+    draw_tiles(report.tiles)
     st.caption(f"Measured on {plain(report.measured_on)}.")
     *pair, last = report.charts
     for column, chart in zip(st.columns(2), pair, strict=True):
@@ -46,7 +46,10 @@ def _draw_ladder() -> None:
 page_head("Accuracy", "How good the matching is on photos that it never learned from.")
 with refusal_shown():
     _draw_report(read_report(services()))
+    draw_confidence()
     _draw_ladder()
+draw_trust()
+draw_confusion()
 draw_chart(versions_chart(services()))
 st.subheader("How many photos are decided?", anchor=False)
 _draw_labels()

@@ -21,6 +21,7 @@ from dashboard.panels import page_head, refusal_shown
 from dashboard.wiring import services
 from dashboard.wording import UNDOABLE, VERDICTS
 from data.domain import Reviewer
+from data.events import PROGRAMS
 
 
 def _draw_export(found: EventPage) -> None:
@@ -40,7 +41,12 @@ def _draw_events(found: EventPage, who: Reviewer) -> None:
     for row in found.rows:
         left, right = st.columns([9, 1], vertical_alignment="center")
         left.html(row.html)
-        if row.stands and row.reviewer == who and row.verdict in UNDOABLE and right.button("Undo", key=f"undo {row.event_id}"):
+        if (
+            row.stands
+            and row.reviewer in {who, *PROGRAMS}
+            and row.verdict in UNDOABLE
+            and right.button("Undo", key=f"undo {row.event_id}")
+        ):
             with refusal_shown():
                 undo_event(services(), row, who)
                 st.rerun()

@@ -27,6 +27,7 @@ from dashboard.wiring import services
 from dashboard.wording import percent
 from data.domain import Reviewer
 from feedback.gate import Outcome
+from feedback.held_back import held_back
 from feedback.helpful_labels import HelpfulLabels
 from feedback.stopping import StoppingKind, StoppingSignal
 
@@ -106,7 +107,10 @@ def _draw_labels(who: Reviewer) -> None:
         suspicions, stopping = advice.suspicions(), advice.stopping()
     if suspicions:
         title = "The labels are under suspicion: a proposal fitted on them as they are cannot be activated without force."
-        _draw_suspicions(title, [suspicion.finding for suspicion in suspicions], "Leave their labels out below, or ask them.")
+        remedy = "Leave their labels out below, or ask them."
+        held = plain(", ".join(sorted(held_back(services().store))))
+        remedy += f" Until weights fitted with or without them are in use, what {held} confirmed ranks nothing." if held else ""
+        _draw_suspicions(title, [suspicion.finding for suspicion in suspicions], remedy)
     left, right = st.columns([2, 3])
     with left:
         without = st.multiselect(

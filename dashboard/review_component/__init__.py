@@ -14,7 +14,7 @@ from data.domain import Reviewer
 FOLDER = Path(__file__).parent
 PARTS = (
     *("dom", "keys", "host", "server", "shelf", "outbox", "order", "queue", "history"),
-    *("notices", "renders", "cards", "words", "find", "frame", "lines", "zoom", "burst", "review"),
+    *("notices", "renders", "cards", "words", "find", "frame", "lines", "zoom", "burst", "week", "review"),
 )
 """The modules of the screen; each imports only from those before it."""
 

@@ -11,6 +11,7 @@ import { Order } from "./order.js";
 import { Queue } from "./queue.js";
 import { Server } from "./server.js";
 import { tabName } from "./shelf.js";
+import { Week } from "./week.js";
 import { Words } from "./words.js";
 import { Zoom } from "./zoom.js";
 
@@ -77,6 +78,7 @@ class Review {
     });
     this.burst = new Burst(this.$(".burst"), (text) => this.notices.toast(text));
     this.find = new Find(this.$(".find"), this.server, (sku) => this.decide("match", sku));
+    this.week = new Week(this.$(".week"), this.server);
     this.zoom = new Zoom(this.$(".zoom"), this.server, (sku) => this.decide("match", sku));
     this.listen();
     this.refusals();
@@ -303,6 +305,7 @@ class Review {
 
   act(name) {
     if (name === "help") this.$(".help").showModal();
+    else if (name === "week") this.week.open();
     else if (name === "undo") this.history.undo();
     else if (name === "reload") location.reload();
     else if (!this.painted) return;

@@ -10,9 +10,11 @@ import lancedb
 import pyarrow as pa
 
 from data.errors import ShapeMismatch, StoreError
+from data.store.accept_switches import AcceptSwitchTable
 from data.store.asset_words import AssetWordsTable
 from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
 from data.store.corrections import CorrectionTable
+from data.store.drawing import DrawShareTable, GoldTable
 from data.store.equivalences import EquivalenceTable
 from data.store.events import EventTable, SuggestionTable
 from data.store.evidence import DescriptionTable, LocalFeatureTable, MaskTable, VectorTable
@@ -52,6 +54,7 @@ class Store:
         self.weights = WeightsTable(self._database, "weights", self._lock("weights"))
         self.activations = ActivationTable(self._database, "activations", self._lock("activations"))
         self.events = EventTable(self._database, "events", self._lock("events"))
+        self.accept_switches = AcceptSwitchTable(self._database, "accept_switches", self._lock("accept_switches"))
         self.equivalences = EquivalenceTable(self._database, "equivalences", self._lock("equivalences"))
         self.corrections = CorrectionTable(self._database, "corrections", self._lock("corrections"))
         self.mesh_qualities = MeshQualityTable(self._database, "mesh_qualities", self._lock("mesh_qualities"))
@@ -59,6 +62,8 @@ class Store:
         self.suggestions = SuggestionTable(self._database, "suggestions", self._lock("suggestions"))
         self.leases = LeaseTable(self._database, "leases", self._lock("leases"))
         self.draws = DrawTable(self._database, "draws", self._lock("draws"))
+        self.draw_shares = DrawShareTable(self._database, "draw_shares", self._lock("draw_shares"))
+        self.gold_marks = GoldTable(self._database, "gold_marks", self._lock("gold_marks"))
         self.outlooks = OutlookTable(self._database, "outlooks", self._lock("outlooks"))
 
     @property

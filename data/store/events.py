@@ -78,6 +78,10 @@ class SuggestionTable(RecordTable[Suggestion]):
         found = self.from_rows(self.table.scan(where=col("photo_id") == lit(photo_id)))
         return sorted(found, key=lambda suggestion: suggestion.painted_at)
 
+    def of_ids(self, suggestion_ids: Iterable[SuggestionId]) -> list[Suggestion]:
+        """Read some suggestions whole; those that are not there are left out."""
+        return self.from_rows(self.table.scan_in("suggestion_id", suggestion_ids))
+
     def skus_of(self, suggestion_ids: Iterable[SuggestionId]) -> dict[SuggestionId, tuple[Sku, ...]]:
         """Read which assets some suggestions listed, in order; those that are not there are left out."""
         rows = self.table.scan_in("suggestion_id", suggestion_ids, ["suggestion_id", "candidates"]).to_pylist()

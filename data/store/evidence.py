@@ -43,6 +43,13 @@ class MaskTable(RecordTable[Mask]):
                 found[mask.image_id].append(mask)
         return dict(found)
 
+    def given_up(self, image_ids: Iterable[ImageId]) -> set[tuple[ImageId, str]]:
+        """List the images and hypotheses on which a remover gave up, without reading any mask."""
+        wanted = set(image_ids)
+        columns = ["image_id", "hypothesis"]
+        found = self.table.scan(columns, col("fell_back") == lit(value=True)).to_pylist()
+        return {(row["image_id"], row["hypothesis"]) for row in found if row["image_id"] in wanted}
+
     def done(self, remover: str) -> set[ImageId]:
         """List the images that this remover has cut."""
         return set(self.table.scan(["image_id"], col("remover") == lit(remover))["image_id"].to_pylist())

@@ -64,10 +64,11 @@ def draw_curves(figures: Sequence[Mapping[str, Any]], file: Path) -> None:
     chart.update_layout(
         template="plotly_white", width=WIDTH, height=HEIGHT, margin={"t": 40, "l": 70, "r": 10, "b": 50}, font={"size": 14}
     )
-    _photograph(chart, file)
+    photograph(chart, file)
 
 
-def _photograph(chart: go.Figure, file: Path) -> None:
+def photograph(chart: go.Figure, file: Path) -> None:
+    """Write a chart as a picture."""
     with TemporaryDirectory() as folder, sync_playwright() as play:
         page_file = Path(folder) / "curve.html"
         chart.write_html(page_file, include_plotlyjs=True)

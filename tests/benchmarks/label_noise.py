@@ -3,12 +3,15 @@
     COUTURE_DATASETS=… python -m tests.benchmarks.label_noise grocery --labels 300 --seeds 10
 
 The same photos are ranked by weights and confirmed views from clean labels, from the same labels with one reviewer in ten
-answering at random, from those with that reviewer left out, and by weights fitted on shuffled labels over clean views: a gain of
-the last over nothing would be a leak. Intervals are of 10,000 bootstrap draws of whole skus over all seeds.
+answering at random, from those with that reviewer left out, from what stays once those who confirm no better than chance are held
+back, and by weights fitted on shuffled labels over clean views: a gain of the last over nothing would be a leak. Suspicion looks
+after every ten labels of the house, at what the weights before any label suggested without any confirmed view. Intervals are of
+10,000 bootstrap draws of whole skus over all seeds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -20,14 +23,24 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from data.domain import PhotoId
+from data.domain import PhotoId, Sku
+from data.events import Review
+from data.ranking import Suggestion
 from feedback.examples import gather
+from feedback.exposure import SHOWN
 from feedback.fitting import components_of, fit_weights
+from feedback.guessing import find_guessers
+from feedback.held_back import EVERY
 from feedback.metrics import Values, bootstrap_interval, top_k
+from matching.search import find_matches
+from matching.weights import Weights
 from tests.benchmarks.learning_curve import TESTED, retuned
-from tests.benchmarks.replay import clusters, described, draw, load, ranks, remember_geometry, review
+from tests.benchmarks.replay import Pictures, clusters, described, draw, load, ranks, remember_geometry, review
+from tests.benchmarks.suspicion_power import reviewer, said, shown
 
 REVIEWERS = 10
+BAD = 0
+NOBODY = -1.0
 
 
 def outcomes(name: str, home: Path, seed: int, *, labels: int) -> dict[str, Values]:
@@ -41,10 +54,15 @@ def outcomes(name: str, home: Path, seed: int, *, labels: int) -> dict[str, Valu
     mixed = {photo: random[photo] if at % REVIEWERS == 0 else clean[photo] for at, photo in enumerate(chosen)}
     without: dict[PhotoId, str] = {photo: clean[photo] for at, photo in enumerate(chosen) if at % REVIEWERS}
     found: dict[str, Values] = {"skus": clusters(pictures, split.test)}  # type: ignore[dict-item]
-    for arm, said in (("clean", clean), ("one of ten at random", mixed), ("that one left out", without)):
-        bench = pictures.bench(said)
-        weights = retuned([photo for photo in pictures.labelled(said) if photo.sku], bench, split.start)
+    named = first_named(suggested(pictures, mixed, split.start), len(pictures.catalogue.skus))
+    held = {photo: sku for at, (photo, sku) in enumerate(mixed.items()) if at % REVIEWERS not in named}
+    found["named after"] = np.array([named.get(BAD, NOBODY)])
+    found["honest ones named"] = np.array([float(len(named.keys() - {BAD}))])
+    for arm, labelled in (("clean", clean), ("one of ten at random", mixed), ("that one left out", without), ("held back", held)):
+        bench = pictures.bench(labelled)
+        weights = retuned([photo for photo in pictures.labelled(labelled) if photo.sku], bench, split.start)
         found[arm] = top_k(ranks(pictures, split.test, bench, weights), 1)
+        found[f"{arm}, old weights"] = top_k(ranks(pictures, split.test, bench, split.start), 1)
     plain = pictures.bench({})
     found["nothing"] = top_k(ranks(pictures, split.test, plain, split.start), 1)
     known = [photo for photo in pictures.labelled(clean) if photo.sku]
@@ -54,6 +72,36 @@ def outcomes(name: str, home: Path, seed: int, *, labels: int) -> dict[str, Valu
     fit = fit_weights(gather(shuffled, plain, split.start), components, split.start)
     found["shuffled"] = top_k(ranks(pictures, split.test, plain, fit.weights), 1)
     return found
+
+
+Labelled = list[tuple[Review, Suggestion]]
+
+
+def suggested(pictures: Pictures, said_of: Mapping[PhotoId, str], start: Weights) -> Labelled:
+    """Give each label as the review of one of ten reviewers in turn, with the five that were shown before."""
+    folded = pictures.bench({}).folded(start)
+    found = []
+    for at, (photo, sku) in enumerate(said_of.items()):
+        if sku:
+            ranking = find_matches(pictures.evidence[photo], folded.gallery, start, folded.local)
+            five = [int(asset) for asset in ranking.order[:SHOWN]]
+            listed = shown(f"s{at}", photo, five, float(ranking.confidence[five[0]]))
+            review_of_it = said(photo, reviewer(at % REVIEWERS), folded.places[Sku(sku)], at, suggestion=f"s{at}")
+            found.append((review_of_it, listed))
+    return found
+
+
+def first_named(labelled: Labelled, assets: int) -> dict[int, float]:
+    """Say of each reviewer who is named after how many of their own labels that was."""
+    named: dict[int, float] = {}
+    for end in range(EVERY, len(labelled) + 1, EVERY):
+        so_far = labelled[:end]
+        found = find_guessers(
+            [review for review, _ in so_far], {}, {listed.suggestion_id: listed for _, listed in so_far}, assets
+        )
+        for guesser in found:
+            named.setdefault(int(guesser.reviewer.split()[-1]), end / REVIEWERS)
+    return named
 
 
 def main(
@@ -75,13 +123,19 @@ def main(
                 ("clean", "nothing"),
                 ("one of ten at random", "clean"),
                 ("that one left out", "clean"),
+                ("held back", "clean"),
+                ("one of ten at random, old weights", "clean, old weights"),
+                ("held back, old weights", "clean, old weights"),
                 ("shuffled", "nothing"),
             ):
                 one = bootstrap_interval(values[arm] - values[before], values["skus"].astype(np.str_))
                 print(
-                    f"   {arm:24s} Top-1 {values[arm].mean():.1%}, against {before}: {one.value:+.1%}"
+                    f"   {arm:34s} Top-1 {values[arm].mean():.1%}, against {before}: {one.value:+.1%}"
                     f" ({one.low:+.1%} to {one.high:+.1%})"
                 )
+            after = np.sort(values["named after"][values["named after"] > NOBODY])
+            print(f"   named in {len(after)} of {seeds} houses, after {after.astype(int).tolist()} labels of their own")
+            print(f"   honest reviewers named: {int(values['honest ones named'].sum())} of {(REVIEWERS - 1) * seeds}")
 
 
 if __name__ == "__main__":

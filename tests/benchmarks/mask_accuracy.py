@@ -6,6 +6,8 @@ standardisation constants of its own, from the photos that may be labelled, with
 search with geometry. Before any label all photos are measured on. After labels: as many as `real_pictures` draws, each draw
 fitted as `couture retune` does with their confirmed views, and measured on the photos that were not drawn. Differences are paired
 by photo, intervals 95 % bootstraps of whole skus over all draws, seed 0.
+
+What a row may be: see `mask_rows`.
 """
 
 from __future__ import annotations
@@ -23,26 +25,22 @@ from data.domain import BoolArray, ImageId, Photo, PhotoId, Side
 from data.store import open_store
 from feedback.metrics import Clusters, Ranks, bootstrap_interval, paired_difference, top_k
 from matching.backends import Backends
-from matching.evidence import PhotoEvidence, load_basis, read_evidence
-from matching.gallery import Query
+from matching.evidence import load_basis, read_evidence
 from matching.masks import encode_mask
 from matching.workers import Job, describe_all, start_pool
 from tests.benchmarks.learning_curve import retuned
+from tests.benchmarks.mask_rows import Seen, parts_of, seen_in, start_of
 from tests.benchmarks.masked_photos import MaskedPhoto, family_of, object_photos
 from tests.benchmarks.real_pictures import PROTOCOLS
 from tests.benchmarks.replay import Pictures, clusters, described, draw, load, ranks, remember_geometry, review
 
-POOLED = "+"
 BASE = "grabcut"
 PERFECT = "perfect mask"
 MASKED = "masked"
 SETS = ("ycb", "grocery", MASKED)
-WHOLE = "whole"
 EVERY = 10_000
 SPREAD_OVER = 100
 """Photos that the start is made from before any label, as in `real_rankings`."""
-
-Seen = Mapping[PhotoId, PhotoEvidence]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,16 +119,6 @@ def describe(shots: Shots, home: Path, remover: str) -> Seen:
     }
 
 
-def joined(parts: Sequence[PhotoEvidence]) -> PhotoEvidence:
-    """Take the hypotheses of several removers together; the whole picture once."""
-    kept = [(part, at, name) for part in parts for at, name in enumerate(part.query.hypotheses)]
-    wholes = [place for place, (_, _, name) in enumerate(kept) if name.rpartition("-")[2] == WHOLE]
-    kept = [one for place, one in enumerate(kept) if place not in wholes[1:]]
-    vectors = {block: np.stack([part.query.vectors[block][at] for part, at, _ in kept]) for block in parts[0].query.vectors}
-    query = Query(hypotheses=tuple(name for _, _, name in kept), vectors=vectors, group=parts[0].query.group)
-    return PhotoEvidence(query=query, keypoints=tuple(part.keypoints[at] for part, at, _ in kept))
-
-
 def seen_by(pictures: Pictures, seen: Seen) -> Pictures:
     """Let the photos be those that some masks show."""
     images = {photo.photo_id: photo.image_id for photo in pictures.photos}
@@ -146,7 +134,7 @@ def before(rows: Mapping[str, Pictures], wanted: Collection[PhotoId]) -> Outcome
     """Rank every wanted photo that the catalogue has by the weights before any label."""
     found = {}
     for name, pictures in rows.items():
-        start = draw(pictures, 0, most_labels=SPREAD_OVER, most_tested=0).start
+        start = start_of(name, draw(pictures, 0, most_labels=SPREAD_OVER, most_tested=0))
         found[name] = ranks(pictures, _tested(pictures, wanted), pictures.bench({}), start)
     first = next(iter(rows.values()))
     return Outcome(skus=clusters(first, _tested(first, wanted)), ranks=found)
@@ -160,7 +148,7 @@ def after(rows: Mapping[str, Pictures], labels: int, seed: int, wanted: Collecti
         said = review(pictures, split.order, error=0.0, seed=seed)
         bench, labelled = pictures.bench(said), [photo for photo in pictures.labelled(said) if photo.sku]
         test = [photo_id for photo_id in split.test if photo_id in wanted]
-        found[name] = ranks(pictures, test, bench, retuned(labelled, bench, split.start))
+        found[name] = ranks(pictures, test, bench, retuned(labelled, bench, start_of(name, split)))
     return Outcome(skus=clusters(pictures, test), ranks=found)
 
 
@@ -191,17 +179,11 @@ def measure_set(  # noqa: PLR0917
     """Measure one set; see `measure_accuracy`."""
     base = "ycb" if name == MASKED else name
     shots = masked_shots(list(object_photos(each, seed)), keep) if name == MASKED else given_shots(name, keep)
-    single = dict.fromkeys(part for row in rows for part in row.split(POOLED))
+    single = dict.fromkeys(part for row in rows for part in parts_of(row))
     if shots.masks:
         rows, single = [*rows, PERFECT], {**single, PERFECT: None}
     seen = {remover: describe(shots, described(base, keep), remover) for remover in single}
-    pictures = {
-        row: seen_by(
-            shots.pictures,
-            {photo: joined([seen[part][photo] for part in row.split(POOLED)]) for photo in seen[row.split(POOLED)[0]]},
-        )
-        for row in rows
-    }
+    pictures = {row: seen_by(shots.pictures, seen_in(row, seen)) for row in rows}
     wanted = [photo_id for photo_id, sku in shots.pictures.truth.items() if not named or sku in named or family_of(sku) in named]
     show(f"{name}, no label", [before(pictures, wanted)])
     protocol = PROTOCOLS[base]

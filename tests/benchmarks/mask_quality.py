@@ -7,7 +7,7 @@ The mask of a photo is the one that the screen shows: the first hypothesis of wh
 the whole picture, or where it is sure of none. "Best" is the best of all its hypotheses. Objects and clothes: see
 `masked_photos`. Intervals are 95 % bootstraps of whole objects (clothes: of photos), 10,000 draws, seed 0. Times are of one core,
 the removers in turn on each photo, decoding left out. With `--accuracy` see `mask_accuracy`; there `one+other` pools the
-hypotheses of two removers.
+hypotheses of two removers, and `remover:reading` reads them otherwise.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from feedback.metrics import Clusters, Values, bootstrap_interval, paired_differ
 from matching.backends import Backends
 from matching.masks import WORKING_PX, shrink
 from matching.ports import BackgroundRemover, MaskHypothesis
-from tests.benchmarks.mask_accuracy import POOLED, SETS, measure_accuracy
+from tests.benchmarks.mask_accuracy import SETS, measure_accuracy
+from tests.benchmarks.mask_rows import POOLED, READING
 from tests.benchmarks.masked_photos import MaskedPhoto, flat_clothes, iou, object_photos
 from tests.benchmarks.replay import datasets
 
@@ -161,7 +162,7 @@ def main(  # noqa: PLR0917
     if accuracy:
         measure_accuracy(wanted, sets.split(","), named, each, seed, draws, keep)
         return
-    loaded = {name: Backends(remover=name).load_remover() for name in wanted if POOLED not in name}
+    loaded = {name: Backends(remover=name).load_remover() for name in wanted if not {POOLED, READING} & set(name)}
     with threadpool_limits(1):
         photos = chosen(object_photos(each, seed), named)
         report(f"ycb objects on kept back backgrounds, seed {seed}", photos, loaded)

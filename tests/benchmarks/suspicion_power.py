@@ -6,6 +6,10 @@
 Reviewers: ten, 2,700 assets, each photo decided by two of them drawn at random, so that each meets the same number of photos. An
 honest one errs on 5 % of photos, mostly for one of four look-alikes. Who answers at random takes one of the five shown, of which
 the right one is among them 84 times in 100.
+Alone: nobody decides what another has decided. The ranking is sure of its first on 40 % of photos, right on 85 % of them;
+who guesses takes any article, or one of the five shown. One who has nothing but variants of one article, never surely ranked, is
+honest.
+Gold: each meets so many photos whose answer the house knows, and nobody decides what another has.
 Repeated label: ten reviewers with 300 labels each, articles as frequent as 1 / rank (the first is on 12 % of photos); one of them
 confirms one article on a share of their photos, whatever these show, of which the catalogue's views put it among the first five
 on 1 %. Honest houses have a reviewer who labels a launch: half of what they see is one article, suggested 84 times in 100.
@@ -27,6 +31,7 @@ import numpy as np
 import typer
 
 from data.domain import EventId, Image, ImageId, Photo, PhotoId, Reviewer, Sku, SuggestionId, WeightsVersion
+from data.drawing import GoldMark
 from data.events import Review, Verdict
 from data.ranking import Candidate, Contribution, Suggestion
 from feedback.metrics import Interval, wilson
@@ -38,6 +43,13 @@ REVIEWERS = 10
 ERRORS = 0.05
 LOOK_ALIKES = 4
 SHOWN_RIGHT = 0.84
+SURE_OF = 0.4
+PLACES = {True: (0.85, 0.05, 0.02, 0.01, 0.01, 0.06), False: (0.45, 0.15, 0.1, 0.05, 0.05, 0.2)}
+"""Where the right article is suggested, where the ranking is sure of its first and where not: first … fifth, not there."""
+
+HARD = (0.1, 0.1, 0.1, 0.1, 0.1, 0.5)
+"""The same for a field of variants that the ranking cannot tell apart, and is never sure of."""
+
 BAD = Reviewer("reviewer 0")
 CORES = 2
 NO_IMAGE = Image(image_id=ImageId("0" * 64), content=b"", thumbnail=b"", width=1, height=1, perceptual_hash="")
@@ -74,15 +86,15 @@ def said(photo: str, who: Reviewer, article: int, sequence: int, *, suggestion: 
     )
 
 
-def shown(name: str, photo: str, articles: Sequence[int]) -> Suggestion:
-    """Make a suggestion that lists articles in this order."""
+def shown(name: str, photo: str, articles: Sequence[int], confidence: float = 0.1) -> Suggestion:
+    """Make a suggestion that lists articles in this order, with a confidence in the first."""
     candidates = tuple(
         Candidate(
             rank=place,
             sku=Sku(f"sku {article}"),
             title="",
             score=-float(place),
-            confidence=0.1,
+            confidence=confidence if place == 1 else 0.0,
             best_view=view_of(Sku(f"sku {article}"), NO_IMAGE),
             contributions=(Contribution(channel="colour/reference", similarity=0.5, value=-float(place)),),
         )
@@ -108,6 +120,44 @@ def reviewed_twice(seed: int, *, meets: int, bad: bool) -> tuple[Suspicion, ...]
             answer = at_random if bad and who == 0 else honest
             reviews.append(said(f"p{number}", reviewer(who), answer(right, chance), len(reviews), suggestion="s"))
     return find_suspicions(reviews, photos_of(reviews), {}, ASSETS)
+
+
+def met_gold(seed: int, *, meets: int, bad: bool) -> tuple[Suspicion, ...]:
+    """Draw a house in which nobody decides what another has, and each meets so many gold photos of twice as many, blind."""
+    chance = np.random.default_rng([seed, meets])
+    pool = 2 * meets
+    answers = chance.integers(ASSETS, size=pool)
+    marks = (
+        GoldMark(event_id=EventId(f"g{at}"), photo_id=PhotoId(f"p{at}"), by="maja", at=NOON, verdict=Verdict.MATCH, sku=sku)
+        for at, sku in enumerate(Sku(f"sku {answer}") for answer in answers)
+    )
+    reviews = [
+        said(f"p{photo}", reviewer(who), (at_random if bad and who == 0 else honest)(int(answers[photo]), chance), 0)
+        for who in range(REVIEWERS)
+        for photo in chance.permutation(pool)[:meets]
+    ]
+    reviews = [replace(one, event_id=EventId(f"e{at}"), sequence=at) for at, one in enumerate(reviews)]
+    return find_suspicions(reviews, photos_of(reviews), {}, ASSETS, gold={mark.photo_id: mark for mark in marks})
+
+
+def met_alone(seed: int, *, labels: int, bad: str = "", hard: bool = False) -> tuple[Suspicion, ...]:
+    """Draw a house in which nobody decides what another has decided; the first reviewer may guess, or have the hard photos."""
+    chance = np.random.default_rng([seed, labels])
+    reviews, suggestions = list[Review](), dict[SuggestionId, Suggestion]()
+    for number in range(labels * REVIEWERS):
+        who, right, photo = number % REVIEWERS, int(chance.integers(ASSETS)), f"p{number}"
+        is_hard = hard and who == 0
+        sure = not is_hard and chance.random() < SURE_OF
+        place = int(np.searchsorted(np.cumsum(HARD if is_hard else PLACES[sure]), chance.random()))
+        five = [(right + 1 + at) % ASSETS for at in range(5)]
+        if place < len(five):
+            five[place] = right
+        answer = honest(right, chance)
+        if bad and who == 0:
+            answer = five[int(chance.integers(5))] if bad == "of five" else int(chance.integers(ASSETS))
+        suggestions[SuggestionId(f"s{photo}")] = shown(f"s{photo}", photo, five, 0.7 if sure else 0.3)
+        reviews.append(said(photo, reviewer(who), answer, number, suggestion=f"s{photo}"))
+    return find_suspicions(reviews, photos_of(reviews), suggestions, ASSETS)
 
 
 def pairs(meets: int, chance: np.random.Generator) -> list[tuple[int, int]]:
@@ -176,7 +226,22 @@ ROWS: tuple[tuple[str, Draw, bool], ...] = (
         for meets in (10, 20, 30, 60)
     ),
     *((f"ten honest, {meets} photos met", partial(reviewed_twice, meets=meets, bad=False), False) for meets in (30, 300)),
+    *(
+        (f"one of ten at random, {meets} gold photos met", partial(met_gold, meets=meets, bad=True), True)
+        for meets in (10, 20, 30)
+    ),
+    *((f"ten honest, {meets} gold photos met", partial(met_gold, meets=meets, bad=False), False) for meets in (30, 300)),
     *((f"one article on {share:.0%} of one's photos", partial(repeating, share=share), True) for share in (0.1, 0.15, 0.2, 0.5)),
+    *(
+        (f"alone at random in the catalogue, {labels} labels", partial(met_alone, labels=labels, bad="of all"), True)
+        for labels in (10, 20)
+    ),
+    *(
+        (f"alone at random among the five, {labels} labels", partial(met_alone, labels=labels, bad="of five"), True)
+        for labels in (30, 60, 100)
+    ),
+    *((f"ten honest alone, {labels} labels", partial(met_alone, labels=labels), False) for labels in (20, 100)),
+    ("one with variants alone, 100 labels", partial(met_alone, labels=100, hard=True), False),
     ("a launch: half of one's photos", partial(repeating, share=0.5, launch=True), False),
     ("all articles as they come", partial(repeating, share=0.0), False),
     ("one batch of 60 shifted by a row", partial(in_batches, shifted=True), True),

@@ -37,7 +37,11 @@ def test_an_audit_of_what_was_not_drawn_says_so(run: Run) -> None:
 def test_an_audit_is_one_object_with_both_shares(run: Run) -> None:
     found = run.json("audit")
 
-    assert (found["decided"], found["drawn"], found["overall"]) == (0, 0, {"name": "", "plain": None, "weighted": None})
+    assert (found["decided"], found["drawn"], found["overall"]) == (
+        0,
+        0,
+        {"name": "", "plain": None, "weighted": None, "sampled": None},
+    )
 
 
 def test_confidence_of_a_small_sealed_side_promises_no_error_rate_and_says_what_it_takes(run: Run) -> None:

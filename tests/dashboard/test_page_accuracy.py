@@ -119,3 +119,11 @@ def test_a_proposal_stands_in_the_chart_over_time_with_its_interval(proposed: Se
     assert row["name"] == "v2 against v1"
     assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
     assert row["n"] == "8"
+
+
+def test_the_page_says_what_is_drawn_and_that_nothing_is_confused(reviewed: Services, open_page: OpenPage) -> None:
+    page = open_page("accuracy")
+
+    assert "Drawn at random: 0.0% for audit" in said(page)
+    assert "no two assets were confused twice" in said(page)
+    assert not page.exception

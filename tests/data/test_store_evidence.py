@@ -50,6 +50,12 @@ def test_images_that_a_remover_has_cut_are_listed(store: Store) -> None:
     assert store.masks.done("grabcut") == {I1}
 
 
+def test_hypotheses_that_were_given_up_on_are_listed_for_the_images_asked_for(store: Store) -> None:
+    store.masks.put([mask("i1", fell_back=True), mask("i1", "wide"), mask("i2", fell_back=True)])
+
+    assert store.masks.given_up([I1]) == {(I1, "centre")}
+
+
 def vectors(store: Store) -> VectorTable:
     return store.vectors("colour", 3)
 

@@ -22,6 +22,7 @@ def examples_of(
         z=np.nan_to_num(z).astype(np.float32),
         speaks=(~np.isnan(z)).any(axis=1).astype(np.float32),
         there=(~np.isnan(z)).any(axis=(2, 3)),
+        kinds=np.zeros(z.shape[:2], dtype=np.int64),
         checks=np.zeros((count, assets, len(CHECKS)), dtype=np.float32),
         popularity=np.zeros((count, assets), dtype=np.float32),
         tail=np.zeros((count, assets), dtype=np.float32) if tail is None else tail.astype(np.float32),

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm
 
 from data.errors import NotEnoughEvidence, ShapeMismatch
-from feedback.calibration import debiased_calibration_error, debiased_root_mean_square, reliability_curve
+from feedback.calibration import debiased_calibration_error, debiased_error_interval, debiased_root_mean_square, reliability_curve
 from feedback.metrics import Values, expected_calibration_error
 
 CONFIDENCE = np.array([0.2, 0.2, 0.2, 0.2, 0.8, 0.8, 0.8, 0.8])
@@ -71,3 +71,14 @@ def test_outcomes_of_other_photos_are_refused() -> None:
 def test_without_a_photo_nothing_is_measured() -> None:
     with pytest.raises(NotEnoughEvidence):
         debiased_root_mean_square(np.array([]), np.array([]))
+
+
+def test_the_debiased_error_has_an_interval_around_it_that_near_duplicates_do_not_narrow() -> None:
+    confidence = np.repeat(np.linspace(0.5, 0.99, 60), 4)
+    right = np.repeat((np.arange(60) % 3 != 0).astype(float), 4)
+
+    alone = debiased_error_interval(confidence, right, np.arange(240).astype(np.str_), samples=200)
+    together = debiased_error_interval(confidence, right, np.repeat(np.arange(60), 4).astype(np.str_), samples=200)
+
+    assert together.low <= together.value <= together.high
+    assert together.high - together.low > alone.high - alone.low

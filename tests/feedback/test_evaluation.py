@@ -17,7 +17,7 @@ from feedback.samples import load_bench
 from feedback.versions import activate
 from matching.evidence import load_basis
 from matching.preparation import record_of
-from tests.builders import ARTICLES, NOON, match_all, photo_picture, png, review_of, right_matches
+from tests.builders import ANNA, ARTICLES, BEN, NOON, match_all, photo_picture, png, review_of, right_matches, sku_of
 from tests.small_catalogue import BACKENDS
 
 WORDS = ("with captions", "with attribute rerank", "with attribute bonus")
@@ -166,3 +166,22 @@ def test_a_file_with_one_bad_row_is_refused_as_a_whole(small_store: Store, tmp_p
 def test_a_file_without_truth_is_refused(small_store: Store, tmp_path: Path) -> None:
     with pytest.raises(BadTable, match="does not say what its photos show"):
         evaluate(small_store, BACKENDS, file=sheet_of(tmp_path, "a,bag-blue.png,,"))
+
+
+def test_top1_inside_confused_assets_is_none_where_nothing_is_confused(small_store: Store) -> None:
+    match_all(small_store, right_matches(small_store.photos.all(), Side.TEST))
+
+    assert evaluate(small_store, BACKENDS).confusable is None
+
+
+def test_photos_of_assets_that_reviewers_confuse_are_measured_apart(small_store: Store) -> None:
+    photos = small_store.photos.all()
+    match_all(small_store, right_matches(photos, Side.TEST))
+    taught = [photo.photo_id for photo in photos if photo.side is Side.CALIBRATION and sku_of(photo.photo_id) == "ball-red"]
+    said = ((ANNA, "ball-red"), (BEN, "bag-red"))
+    small_store.events.append([review_of(photo, Verdict.MATCH, sku, by=by) for photo in taught for by, sku in said])
+    found, within = evaluate(small_store, BACKENDS), {"ball-red", "bag-red"}
+    shown = [photo for photo in photos if photo.side is Side.TEST and sku_of(photo.photo_id) in within]
+
+    assert found.confusable is not None
+    assert found.confusable.n == len(shown)

@@ -15,6 +15,7 @@ from data.errors import BadTable, CoutureError, NotAllowed
 from data.events import RenderRemark, RenderVerdict, Verdict
 from data.ranking import Candidate, Contribution, Suggestion
 from data.store import Store
+from feedback.accepting import turn_off
 from feedback.equivalence import declare_equivalent, read_labels
 from feedback.export import LABELS, Exported, export, exported_table
 from feedback.export_files import read_table, write_table
@@ -51,6 +52,7 @@ def spoken(small_store: Store) -> Store:
     remark = RenderRemark(event_id=EventId("r1"), sku=Sku("ball-red"), verdict=RenderVerdict.WRONG, by="anna", at=NOON)
     store.render_remarks.append([remark])
     store.suggestions.put([suggestion()])
+    turn_off(store, by=BEN, reason='="sale", ended', at=NOON)
     return store
 
 

@@ -93,7 +93,7 @@ def test_ten_labels_are_never_pulled_less_than_one_label_weighs() -> None:
 
 
 def test_a_lone_channel_is_pulled_more_than_a_block_or_a_kind() -> None:
-    assert PULLS["channel"] > max(PULLS["block"], PULLS["kind"])
+    assert PULLS["channels"] > max(PULLS["blocks"], PULLS["kinds"])
 
 
 def test_each_held_out_photo_has_weights_that_did_not_see_its_fold() -> None:

@@ -11,7 +11,7 @@ import pytest
 from data.errors import ShapeMismatch
 from feedback.inverse_probability import Picked, weighted_share, weights_of
 from feedback.orders import QueueOrder
-from tests.benchmarks.audit_coverage import COVERAGE, TRUTH, run_row
+from tests.benchmarks.audit_coverage import COVERAGE, TRUTH, coverage, estimates, level_of_truth
 
 
 def picked_of(
@@ -106,9 +106,13 @@ def test_a_probability_that_is_none_is_refused(chance: float) -> None:
         picked_of([1], [chance], left=1)
 
 
-def test_the_interval_of_an_uncertain_queue_holds_the_truth_and_the_plain_one_does_not() -> None:
-    row = run_row(QueueOrder.UNCERTAIN, 600, 60)
+def test_in_an_uncertain_queue_the_weighted_intervals_hold_the_truth_and_the_plain_one_does_not() -> None:
+    level, queues = level_of_truth(), 60
+    found = [estimates(seed, order=QueueOrder.UNCERTAIN, share=0.1, decided=600, level=level) for seed in range(queues)]
 
-    assert row.weighted.high >= COVERAGE[0]
-    assert row.naive.high < 0.1
-    assert row.mean_weighted == pytest.approx(TRUTH, abs=0.03)
+    sampled, weighted = [one.sampled for one in found], [one.weighted for one in found]
+    assert coverage(sampled, queues).high >= COVERAGE[0]
+    assert coverage(weighted, queues).high >= COVERAGE[0]
+    assert coverage([one.naive for one in found], queues).high < 0.1
+    assert sum(one.value for one in sampled if one) / queues == pytest.approx(TRUTH, abs=0.03)
+    assert sum(one.value for one in weighted if one) / queues == pytest.approx(TRUTH, abs=0.03)

@@ -10,13 +10,12 @@ from data.domain import PhotoId, Side, WeightsVersion
 from data.errors import NotAllowed, NotEnoughEvidence, NotFound
 from data.events import Verdict
 from data.store import Store
-from feedback.checks import fit_no_match
 from feedback.evaluation import active_weights
 from feedback.gate import Outcome
 from feedback.retune import retune, take_into_use
 from feedback.versions import activate, roll_back
 from matching.preparation import record_of
-from matching.weights import NoMatch, Weights, from_json, to_json
+from matching.weights import Weights, from_json, to_json
 from tests.builders import NOON, match_all, review_of, right_matches
 from tests.small_catalogue import BACKENDS, matcher_of
 
@@ -153,23 +152,6 @@ def test_force_on_retuning_takes_the_proposal_and_says_so(small_store: Store) ->
     proposal = retune(small_store, BACKENDS, by="anna", take=True, force=True)
 
     assert (proposal.activated, matcher_of(small_store).suggest(PHOTO).weights) == (True, proposal.version)
-
-
-def test_no_match_is_fitted_from_photos_of_both_kinds() -> None:
-    missing = np.repeat([True, False], 20)
-    features = np.column_stack([np.where(missing, 0.2, 1.5), np.where(missing, 0.05, 0.8), np.where(missing, 0.2, 0.9)])
-
-    fitted = fit_no_match(features, missing, NoMatch())
-
-    logit = fitted.intercept + features @ [fitted.top, fitted.margin, fitted.agreement]
-    assert ((logit > 0) == missing).all()
-
-
-@pytest.mark.parametrize(("known", "missing"), [(20, 4), (4, 20), (20, 0)])
-def test_with_four_of_a_kind_no_match_stays_as_it_was(known: int, missing: int) -> None:
-    flags = np.repeat([False, True], [known, missing])
-
-    assert fit_no_match(np.zeros((len(flags), 3)), flags, NoMatch(intercept=0.5)) == NoMatch(intercept=0.5)
 
 
 def test_weights_in_use_are_read_from_the_store(small_store: Store) -> None:

@@ -163,8 +163,8 @@ def test_without_a_sealed_label_the_first_hundreds_are_asked_for() -> None:
     assert needs(none, None)[LabelNeed.SEALED].about == 196
 
 
-def test_three_strangers_of_five_ask_for_two_more() -> None:
-    assert needs(replace(PLENTY, not_in_dam_calibration=3))[LabelNeed.NOT_IN_DAM].about == 2
+def test_one_stranger_of_three_asks_for_two_more() -> None:
+    assert needs(replace(PLENTY, not_in_dam_calibration=1))[LabelNeed.NOT_IN_DAM].about == 2
 
 
 def test_few_sealed_strangers_ask_for_as_many_as_tell_the_auroc() -> None:

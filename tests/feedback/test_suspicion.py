@@ -18,6 +18,7 @@ from feedback.repeated_labels import catalogue_place
 from feedback.suspicion import Suspicion, SuspicionKind, find_suspicions, read_suspicions, without
 from tests.benchmarks.suspicion_power import (
     ROWS,
+    met_gold,
     names_bad,
     names_honest,
     photos_of,
@@ -356,3 +357,15 @@ def test_poison_of_other_kinds_is_named(title: str, least: float) -> None:
 
     assert named.value >= least
     assert blamed.value <= 0.1
+
+
+def test_a_random_answerer_is_named_once_thirty_gold_photos_have_met_them() -> None:
+    assert all(names_bad(met_gold(seed, meets=30, bad=True)) for seed in range(30))
+
+
+def test_ten_honest_reviewers_who_met_gold_are_left_alone() -> None:
+    assert sum(names_honest(met_gold(seed, meets=30, bad=False)) for seed in range(30)) <= 1
+
+
+def test_the_house_is_never_under_suspicion() -> None:
+    assert {suspicion.reviewer for suspicion in met_gold(0, meets=30, bad=True)} == {Reviewer("reviewer 0")}

@@ -40,6 +40,15 @@ def test_the_asset_that_looks_alike_is_ranked_first() -> None:
     assert find_matches(looking(NORTH), two_assets(), WEIGHTS, nothing_local).order.tolist() == [1, 0]
 
 
+def test_a_cut_that_was_given_up_on_decides_less_than_a_sure_one() -> None:
+    torn = looking(EAST, NORTH)
+    torn = replace(torn, query=replace(torn.query, fell_back=(True, False)))
+
+    ranking = find_matches(torn, two_assets(), replace(WEIGHTS, trust={"fell back": -1.0}), nothing_local)
+
+    assert ranking.order.tolist() == [1, 0]
+
+
 def test_confidences_and_no_match_sum_to_one() -> None:
     ranking = find_matches(looking(NORTH), two_assets(), WEIGHTS, nothing_local)
 

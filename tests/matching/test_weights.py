@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from data.domain import BasisVersion, WeightsVersion
 from data.errors import ShapeMismatch
-from matching.weights import ChannelKind, Metric, NoMatch, from_json, house_weights, only_kinds, to_json
+from matching.weights import ChannelKind, FirstRight, Metric, NoMatch, from_json, house_weights, only_kinds, to_json
 from tests.builders import weights_of
 
 TWO = weights_of({"colour/reference": 0.25, "colour/render": 0.75})
@@ -20,12 +21,28 @@ def test_weights_come_back_from_json_exactly() -> None:
         means=(1 / 3, 1e-17),
         shift={"colour": {"centre": (1 / 7, -2 / 7)}},
         no_match=NoMatch(intercept=1 / 9),
+        first_right=FirstRight(share=1 / 7, usual_quality=0.1 + 0.2),
         metric=Metric.MIX,
         bonuses={"geometry": 2 / 3},
         sharpness=1 / 11,
+        trust={"whole": 1 / 13},
     )
 
     assert from_json(to_json(odd)) == odd
+
+
+def test_weights_of_before_confidence_was_calibrated_correct_nothing() -> None:
+    earlier = json.loads(to_json(TWO))
+    del earlier["first_right"]
+
+    assert from_json(json.dumps(earlier)).first_right == FirstRight()
+
+
+def test_weights_written_before_there_was_trust_hold_all_hypotheses_alike() -> None:
+    said = json.loads(to_json(TWO))
+    del said["trust"]
+
+    assert from_json(json.dumps(said)).trust == {}
 
 
 def test_the_same_weights_are_the_same_text() -> None:

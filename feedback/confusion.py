@@ -1,0 +1,195 @@
+"""Confusion: groups of assets that the ranking or reviewers take for each other, and how often the first is right inside of them.
+
+The ranking has confused two assets where it painted one first and people then decided for the other: it was ranked before anybody
+knew, so no label is held against a fit on itself. Reviewers have confused two where they disagree on a photo, or where one gave
+another answer than the known one of a gold photo. Two assets belong together from two such photos on, near-duplicates counted
+once, if they are a tenth of the photos of one of the two; groups are the connected pieces.
+
+Groups are found on the photos that Top-1 inside of them is measured on, so that it looks lower than it will be on new ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from data.domain import Photo, PhotoId, Sku
+from data.events import Review, Verdict
+from data.store import Store
+from feedback.audited import AuditedPhoto, audited_photos
+from feedback.equivalence import read_equivalents
+from feedback.gold import Gold, checks_of, read_gold, without_checks
+from feedback.labels import labels_of, standing_reviews, without_accepted
+from feedback.metrics import Interval
+from feedback.separating import Separator, separator_of
+from feedback.shares import share_interval
+
+FEWEST = 2
+"""Groups of photos on which two assets were confused, before they belong together."""
+
+SHARE = 0.1
+"""Of the photos of one of the two."""
+
+Pair = tuple[Sku, Sku]
+"""Two assets, by name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfusedGroup:
+    """Assets that are taken for each other.
+
+    Attributes:
+        skus: by name.
+        ranked: photos on which the ranking put one first that another is in.
+        reviewed: photos on which people said two of them.
+        top1: of the photos that show one of them, how often the first that was painted was right.
+        told_apart_by: the channel that does it best; None where nothing that is measured does.
+    """
+
+    skus: tuple[Sku, ...]
+    ranked: int
+    reviewed: int
+    top1: Interval | None
+    told_apart_by: Separator | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confusion:
+    """All groups, the most confused first.
+
+    Attributes:
+        photos: that people matched after a ranking was painted: what Top-1 is measured on.
+        groups: of assets.
+        inside: Top-1 of the photos that show an asset of any group; None where there is no group.
+        outside: of the others.
+    """
+
+    photos: int
+    groups: tuple[ConfusedGroup, ...]
+    inside: Interval | None
+    outside: Interval | None
+
+
+def read_confusion(store: Store) -> Confusion:
+    """Find what is confused among the reviews of a store."""
+    gold, photos = read_gold(store), {photo.photo_id: photo for photo in store.photos.all()}
+    everything = without_accepted(store.events.all())
+    reviews, equivalents = without_checks(everything, gold), read_equivalents(store)
+    labels = labels_of(reviews, equivalents)
+    wanted = {one.suggestion_id for one in standing_reviews(reviews) if one.suggestion_id is not None}
+    shown = {one.suggestion_id: one for one in store.suggestions.of_ids(sorted(wanted))}
+    same = {sku: min(skus) for sku, skus in equivalents.items()}
+    ranked = [one for one in audited_photos(reviews, labels, shown, photos, {}) if one.shows and one.suggestion.candidates]
+    chosen = {photo_id: same.get(label.chosen, label.chosen) for photo_id, label in labels.items() if label.chosen is not None}
+    said = disagreements(reviews, checks_of(everything, gold), gold, same)
+    return confusion_of(ranked, chosen, said, photos, same)
+
+
+def disagreements(
+    reviews: Sequence[Review], checks: Sequence[Review], gold: Gold, same: Mapping[Sku, Sku]
+) -> list[tuple[PhotoId, Pair]]:
+    """List the photos of which people said two assets, each with every such pair.
+
+    Args:
+        reviews: that labels are made of.
+        checks: what was said of gold photos after they were marked.
+        gold: the known answers.
+        same: for equivalent articles the one that stands for them.
+    """
+    said: dict[PhotoId, set[Sku]] = defaultdict(set)
+    for one in (*standing_reviews(reviews), *standing_reviews(checks)):
+        if one.verdict is Verdict.MATCH and one.sku is not None:
+            said[one.photo_id].add(same.get(one.sku, one.sku))
+    for photo_id, mark in gold.items():
+        if mark.sku is not None and photo_id in said:
+            said[photo_id].add(same.get(mark.sku, mark.sku))
+    pairs = [(photo_id, sorted(skus)) for photo_id, skus in said.items()]
+    return [(photo_id, (one, other)) for photo_id, skus in pairs for at, one in enumerate(skus) for other in skus[at + 1 :]]
+
+
+def confusion_of(
+    ranked: Sequence[AuditedPhoto],
+    chosen: Mapping[PhotoId, Sku],
+    said: Sequence[tuple[PhotoId, Pair]],
+    photos: Mapping[PhotoId, Photo],
+    same: Mapping[Sku, Sku],
+) -> Confusion:
+    """Group what is confused.
+
+    Args:
+        ranked: photos of assets, each with the suggestion on which it was decided.
+        chosen: the asset of each matched photo, of equivalent ones that which stands for them.
+        said: the pairs that people disagree on.
+        photos: for their groups.
+        same: for equivalent articles the one that stands for them.
+    """
+    firsts = {one.suggestion.photo_id: same.get(first, first) for one in ranked for first in [one.suggestion.candidates[0].sku]}
+    mistaken = [(name, _pair(chosen[name], first)) for name, first in firsts.items() if chosen[name] != first]
+    groups = {name: photos[name].group if name in photos else f"photo {name}" for name in {*chosen, *(name for name, _ in said)}}
+    members = _pieces(_confused([*mistaken, *said], Counter(chosen[name] for name in firsts), groups))
+    found = [_group(skus, ranked, chosen, mistaken, said, same) for skus in members]
+    within = {sku for skus in members for sku in skus}
+    return Confusion(
+        photos=len(ranked),
+        groups=tuple(sorted(found, key=lambda one: (-one.ranked - one.reviewed, one.skus))),
+        inside=_top1([one for one in ranked if chosen[one.suggestion.photo_id] in within]),
+        outside=_top1([one for one in ranked if chosen[one.suggestion.photo_id] not in within]),
+    )
+
+
+def _pair(one: Sku, other: Sku) -> Pair:
+    return (one, other) if one < other else (other, one)
+
+
+def _confused(found: Iterable[tuple[PhotoId, Pair]], shown: Counter[Sku], groups: Mapping[PhotoId, str]) -> list[Pair]:
+    """List the pairs that were confused often enough."""
+    times: dict[Pair, set[str]] = defaultdict(set)
+    for photo_id, pair in found:
+        times[pair].add(groups[photo_id])
+    return [
+        pair
+        for pair, seen in times.items()
+        if len(seen) >= FEWEST and len(seen) >= SHARE * min(max(shown[sku], 1) for sku in pair)
+    ]
+
+
+def _pieces(pairs: Sequence[Pair]) -> list[tuple[Sku, ...]]:
+    """Give the connected pieces."""
+    skus = sorted({sku for pair in pairs for sku in pair})
+    if not skus:
+        return []
+    place = {sku: at for at, sku in enumerate(skus)}
+    links = np.array([(place[one], place[other]) for one, other in pairs], dtype=np.int64)
+    graph = coo_array((np.ones(len(links), dtype=bool), (links[:, 0], links[:, 1])), shape=(len(skus), len(skus)))
+    count, piece = connected_components(graph, directed=False)
+    return [tuple(sku for sku, own in zip(skus, piece, strict=True) if own == number) for number in range(count)]
+
+
+def _group(  # noqa: PLR0917
+    skus: tuple[Sku, ...],
+    ranked: Sequence[AuditedPhoto],
+    chosen: Mapping[PhotoId, Sku],
+    mistaken: Sequence[tuple[PhotoId, Pair]],
+    said: Sequence[tuple[PhotoId, Pair]],
+    same: Mapping[Sku, Sku],
+) -> ConfusedGroup:
+    own = [one for one in ranked if chosen[one.suggestion.photo_id] in skus]
+    return ConfusedGroup(
+        skus=skus,
+        ranked=sum(set(pair) <= set(skus) for _, pair in mistaken),
+        reviewed=len({name for name, pair in said if set(pair) <= set(skus)}),
+        top1=_top1(own),
+        told_apart_by=separator_of(own, skus, chosen, same),
+    )
+
+
+def _top1(own: Sequence[AuditedPhoto]) -> Interval | None:
+    if not own:
+        return None
+    flags = np.array([one.right for one in own], dtype=np.float64)
+    return share_interval(flags, np.array([one.group for one in own], dtype=np.str_))

@@ -1,0 +1,43 @@
+"""Risk and coverage: how many of the most confident photos are wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from data.errors import NotEnoughEvidence, ShapeMismatch
+from feedback.risk import risk_curve
+
+
+def test_risk_is_the_share_of_wrong_ones_among_the_most_confident() -> None:
+    confidence, correct = np.linspace(1, 0, 20), np.repeat([1.0, 0.0], 10)
+
+    few, all_ = risk_curve(confidence, correct, np.arange(20).astype(np.str_), points=2)
+
+    assert (few.coverage, few.risk.value) == (0.5, 0.0)
+    assert (all_.coverage, all_.risk.value) == (1.0, 0.5)
+
+
+def test_photos_of_one_confidence_stay_together() -> None:
+    curve = risk_curve(np.full(30, 0.7), np.ones(30), np.arange(30).astype(np.str_))
+
+    assert [(point.confidence, point.coverage) for point in curve] == [(0.7, 1.0)]
+
+
+def test_near_duplicates_do_not_narrow_the_band() -> None:
+    correct = np.tile([1.0, 1.0, 0.0, 1.0], 10)
+    confidence = np.linspace(1, 0, 40)
+    alone = risk_curve(confidence, correct, np.arange(40).astype(np.str_))[-1].risk
+    together = risk_curve(np.repeat(confidence, 5), np.repeat(correct, 5), np.repeat(np.arange(40), 5).astype(np.str_))[-1].risk
+
+    assert together.high - together.low == pytest.approx(alone.high - alone.low)
+
+
+def test_without_photos_there_is_no_curve() -> None:
+    with pytest.raises(NotEnoughEvidence):
+        risk_curve(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.str_))
+
+
+def test_columns_of_several_lengths_are_refused() -> None:
+    with pytest.raises(ShapeMismatch, match="confidences"):
+        risk_curve(np.zeros(2), np.zeros(3), np.zeros(2, dtype=np.str_))
