@@ -57,9 +57,7 @@ def cutout(
     with progress() as report:
         made = train(out, plan, resume=resume, minutes=minutes, on_progress=report)
         checksum = write_weights(made.network, out / WEIGHTS)
-        scenes = held_out_report(
-            made.network, out, plan, each=held_out, on_progress=lambda done, total: report("measuring", done, total)
-        )
+        scenes = held_out_report(made.network, out, plan, each=held_out, on_progress=partial(report, "measuring"))
     said = {
         "weights": str(out / WEIGHTS),
         "sha256": checksum,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from data.errors import BackendFailed, MissingBackend
+from data.errors import BackendFailed, BadSettings, MissingBackend
 from matching.backends import ModelChoice
 from matching.backends.cutout_network.inference import likely
 from matching.backends.cutout_network.network import CutoutNetwork, loss_of, parameters_of
@@ -27,7 +27,7 @@ TINY = Plan(
     batch=2,
     warm_up=2,
     sizes=Sizes(solids=2, flats=3, grounds=2),
-    widths=(4, 6),
+    widths=(16, 16),
     blocks=(1,),
     workers=0,
     checkpoint_every=2,
@@ -71,8 +71,13 @@ def test_a_checkpoint_of_other_options_is_not_gone_on_with(tmp_path: Path) -> No
         train(tmp_path, replace(TINY, steps=6), resume=True)
 
 
+def test_widths_that_torch_is_not_safe_with_are_refused() -> None:
+    with pytest.raises(BadSettings, match="multiples of 16"):
+        replace(TINY, widths=(16, 24))
+
+
 def test_training_lowers_the_loss(tmp_path: Path) -> None:
-    longer = replace(TINY, steps=40, batch=4, warm_up=4, widths=(8, 12), checkpoint_every=40)
+    longer = replace(TINY, steps=40, batch=4, warm_up=4, checkpoint_every=40)
 
     first = train(tmp_path / "one", replace(longer, steps=1), minutes=0).loss
     assert train(tmp_path / "all", longer).loss < first

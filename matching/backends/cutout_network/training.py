@@ -14,12 +14,13 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from data.errors import BackendFailed
+from data.errors import BackendFailed, BadSettings
 from matching.backends.cutout_network.feeding import Composites, batches
 from matching.backends.cutout_network.network import BLOCKS, WIDTHS, CutoutNetwork, loss_of
 from matching.backends.cutout_network.stock import Sizes, Stock, stocked
 
 CHECKPOINT = "checkpoint.pt"
+EVEN = 16
 MEAN_DECAY = 0.998
 STEEPEST = 1.0
 """Gradients are cut to this length."""
@@ -58,6 +59,16 @@ class Plan:
     workers: int = 1
     checkpoint_every: int = 250
     half: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse widths that torch's kernels are not safe with.
+
+        Raises:
+            BadSettings: a width is no multiple of sixteen.
+        """
+        if any(width % EVEN for width in self.widths):
+            remedy = f"give multiples of {EVEN}: torch 2.13 ends the process in the backward pass of others on a CPU"
+            raise BadSettings(f"widths of {self.widths}", remedy=remedy)
 
     @property
     def identity(self) -> str:
