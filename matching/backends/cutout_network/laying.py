@@ -53,7 +53,10 @@ def warped(article: ByteArray, pose: Pose) -> tuple[FloatArray, FloatArray, tupl
     if scale < 0.7:  # noqa: PLR2004  # shrunk by area first, so that nothing flickers
         size = (max(3, round(width * scale)), max(3, round(height * scale)))
         article = np.asarray(cv2.resize(article, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        scale, (height, width) = 1.0, article.shape[:2]
+        scale = 1.0
+    article = np.asarray(cv2.copyMakeBorder(article, 1, 1, 1, 1, cv2.BORDER_REPLICATE))  # else edges darken as they blend
+    article[[0, -1], :, 3], article[:, [0, -1], 3] = 0, 0
+    height, width = article.shape[:2]
     turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), pose.turn_deg, scale)
     if pose.mirrored:
         turn[:, 2] += turn[:, 0] * (width - 1)

@@ -20,9 +20,6 @@ from matching.backends.hub import ModelCard
 from matching.backends.soft_masks import SoftMaskRemover
 
 ROLE = "background remover"
-SHIPPED = Path(__file__).with_name(WEIGHTS)
-CHECKSUM = ""
-"""SHA-256 of the shipped weights."""
 
 
 class CutoutNetRemover(SoftMaskRemover):
@@ -72,8 +69,6 @@ class CutoutNetRemover(SoftMaskRemover):
     @cached_property
     def _network(self) -> CutoutNetwork:
         source = self._choice.source if self._choice else ""
-        if not source and SHIPPED.is_file():
-            return read_weights(SHIPPED, checksum=CHECKSUM)
         named = Path(source).expanduser()
         file = named / WEIGHTS if named.is_dir() else named
         if not source or not file.is_file():

@@ -14,6 +14,7 @@ from safetensors.torch import save
 from data.errors import BackendFailed, StoreError
 from matching.backends.cutout_network.network import CutoutNetwork
 
+SHAPE = "shape"
 WEIGHTS = "cutout-net.safetensors"
 
 
@@ -24,8 +25,8 @@ def write_weights(network: CutoutNetwork, file: Path) -> str:
         StoreError: the file cannot be written.
     """
     values = {name: value.to(torch.float16).contiguous() for name, value in network.state_dict().items() if value.ndim}
-    shape = {"widths": json.dumps(network.widths), "blocks": json.dumps(network.blocks)}
-    content = save(values, metadata=shape)
+    shape = json.dumps({"widths": network.widths, "blocks": network.blocks})
+    content = save(values, metadata={SHAPE: shape})  # one entry: several would come in any order
     beside = file.with_suffix(".part")
     try:
         beside.write_bytes(content)
@@ -50,8 +51,8 @@ def read_weights(file: Path, *, checksum: str = "") -> CutoutNetwork:
         if checksum and hashlib.sha256(file.read_bytes()).hexdigest() != checksum:
             raise BackendFailed(f"{file} is not the file that its checksum was taken of", remedy="restore the file")
         with safe_open(file, framework="pt") as opened:
-            said = opened.metadata() or {}
-            network = CutoutNetwork(tuple(json.loads(said["widths"])), tuple(json.loads(said["blocks"])))
+            said = json.loads((opened.metadata() or {})[SHAPE])
+            network = CutoutNetwork(tuple(said["widths"]), tuple(said["blocks"]))
             values = {name: opened.get_tensor(name).to(torch.float32) for name in opened.keys()}  # noqa: SIM118  # no mapping
         counters = {name: value for name, value in network.state_dict().items() if not value.ndim}
         network.load_state_dict({**values, **counters})
