@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from dashboard.cli.output import AsJson, Home, app, print_json, progress, stdout
-from data.errors import NotAllowed
+from data.errors import NotAllowed, StoreError
 
 training = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(training, name="train", help="Train a model of your own.")
@@ -54,7 +54,7 @@ def cutout(
         raise NotAllowed(f"{out} has a checkpoint of another training", remedy="add --resume, or choose another folder")
     sizes = Sizes(solids=articles * 5 // 9, flats=articles - articles * 5 // 9, grounds=max(1, articles // 6))
     plan = Plan(seed=seed, steps=steps, photos=_photos(grounds), workers=workers, sizes=sizes)
-    out.mkdir(parents=True, exist_ok=True)
+    _ready(out)
     with progress() as report:
         made = train(out, plan, resume=resume, minutes=minutes, on_progress=report)
         checksum = write_weights(made.network, out / WEIGHTS)
@@ -77,6 +77,13 @@ def cutout(
         stdout.print(f"  {scene.scene}: IoU {scene.network:.3f}, GrabCut {scene.grabcut:.3f} (n = {scene.n})")
     if made.step < steps:
         stdout.print("time ran out before the last step: go on with --resume")
+
+
+def _ready(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{out} cannot be made: {error.strerror}", remedy="choose another folder") from error
 
 
 def _photos(folder: Path | None) -> tuple[Path, ...]:

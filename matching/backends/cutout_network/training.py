@@ -108,7 +108,7 @@ def train(
         plan: how.
         resume: go on from the folder's checkpoint, if it has one.
         minutes: stop after so long, at a checkpoint that can be gone on from.
-        on_progress: told what is done ("making", "training"), steps done and in all.
+        on_progress: told what is done ("making", "training"), how much of it, and of how much.
 
     Raises:
         BackendFailed: the checkpoint comes from another plan.
@@ -165,7 +165,7 @@ def _run(folder: Path, state: _State, stock: Stock, *, until: float, said: Progr
     if len(left):
         for pictures, truth in batches(left, batch=plan.batch, workers=plan.workers):
             _learn(state, pictures, truth)
-            said(f"training, loss {state.loss:.3f}", state.step, plan.steps)
+            said("training", state.step, plan.steps)
             if state.step % plan.checkpoint_every == 0 or state.step == plan.steps:
                 state.save(folder / CHECKPOINT)
                 if monotonic() > until:
