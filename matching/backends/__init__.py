@@ -20,6 +20,7 @@ TEXT_MODEL = "matching.backends.text_models:PretrainedTextEmbedder"
 ENGINES: Mapping[str, Mapping[str, str]] = {
     "background remover": {
         "grabcut": "matching.backends.grabcut:GrabCutRemover",
+        "cutout-net": "matching.backends.cutout_network.remover:CutoutNetRemover",
         "birefnet": "matching.backends.birefnet:BiRefNetRemover",
         "rmbg-2": "matching.backends.birefnet:RmbgRemover",
         "rembg-u2net": "matching.backends.rembg:U2NetRemover",

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from data.domain import BoolArray, ByteArray
 from data.pictures import decode
 from feedback.metrics import Clusters, Values, bootstrap_interval, paired_difference
-from matching.backends import Backends
+from matching.backends import Backends, ModelChoice
 from matching.masks import WORKING_PX, shrink
 from matching.ports import BackgroundRemover, MaskHypothesis
 from tests.benchmarks.mask_accuracy import SETS, measure_accuracy
@@ -154,6 +154,7 @@ def main(  # noqa: PLR0917
     sets: Annotated[str, typer.Option(help="What --accuracy measures on.")] = ",".join(SETS),
     draws: Annotated[int | None, typer.Option(help="With --accuracy: how often labels are drawn; 0: none are.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Keep the described pictures here.")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Of cutout-net, as couture train cutout makes them.")] = None,
 ) -> None:
     """Measure masks, and with --accuracy what they are worth to the ranking."""
     wanted = list(dict.fromkeys([BASE, *(removers or [])]))
@@ -162,7 +163,8 @@ def main(  # noqa: PLR0917
     if accuracy:
         measure_accuracy(wanted, sets.split(","), named, each, seed, draws, keep)
         return
-    loaded = {name: Backends(remover=name).load_remover() for name in wanted if not {POOLED, READING} & set(name)}
+    models = (ModelChoice(name="cutout-net", source=str(weights)),) if weights else ()
+    loaded = {name: Backends(remover=name, models=models).load_remover() for name in wanted if not {POOLED, READING} & set(name)}
     with threadpool_limits(1):
         photos = chosen(object_photos(each, seed), named)
         report(f"ycb objects on kept back backgrounds, seed {seed}", photos, loaded)

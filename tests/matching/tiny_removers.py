@@ -92,9 +92,28 @@ def onnx_file(file: Path, *, side_px: int = 320) -> Path:
     return file
 
 
+def cutout_weights(file: Path) -> Path:
+    """Write weights of a cut-out network of one feature per step, set by hand: pixels darker than middle grey are the article."""
+    import torch
+
+    from matching.backends.cutout_network.network import CutoutNetwork
+    from matching.backends.cutout_network.weights import write_weights
+
+    network = CutoutNetwork((1,), ())
+    values = {name: torch.zeros_like(value) for name, value in network.state_dict().items()}
+    values["stem.0.weight"][0, :, 1, 1] = -1 / 3  # a grey of 0 to 255 stands at -2 to 2 here
+    values["stem.1.weight"][:], values["stem.1.running_var"][:], values["stem.1.bias"][:] = 1, 1, 2
+    values["head.weight"][:, 0, 1, 1], values["head.bias"][:] = 1, -2
+    network.load_state_dict(values)
+    write_weights(network, file)
+    return file
+
+
 def tiny_choice(name: str, folder: Path) -> ModelChoice:
     """Give what settings would say to use a tiny model for a remover; nothing for one that needs no model."""
     engine = find("background remover", ModelChoice(name=name))
+    if name == "cutout-net":
+        return ModelChoice(name=name, source=str(cutout_weights(folder / "cutout-net.safetensors")))
     if hasattr(engine, "session"):
         side_px = 320 if name == "rembg-u2net" else 1024
         return ModelChoice(name=name, source=str(onnx_file(folder / f"{engine.session}.onnx", side_px=side_px)))
