@@ -32,8 +32,8 @@ def on(
     if as_json:
         print_json(switch)
         return
-    stdout.print(f"on: photos from confidence {switch.threshold:.3f} on are accepted, by weights {switch.weights}", markup=False)
-    stdout.print(f"{switch.reason}; {audit_share:.0%} of them, and the sealed side, are left to people", markup=False)
+    stdout.print(f"on: photos from confidence {switch.threshold:.3f} on are accepted, by weights {switch.weights}")
+    stdout.print(f"{switch.reason}; {audit_share:.0%} of them, and the sealed side, are left to people")
     stdout.print("next: couture auto-accept run")
 
 
@@ -49,7 +49,7 @@ def off(
     if as_json:
         print_json(switch)
     else:
-        stdout.print(f"off, by {by}: {reason}", markup=False)
+        stdout.print(f"off, by {by}: {reason}")
 
 
 @accepting.command()
@@ -62,7 +62,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
             {"works": state.works, "why": state.why, "switch": state.switch, "audit": audit, "error": audit and audit.error}
         )
         return
-    stdout.print(f"{'at work' if state.works else 'not at work'}: {state.why}", markup=False)
+    stdout.print(f"{'at work' if state.works else 'not at work'}: {state.why}")
     if audit is not None:
         stdout.print(f"{audit.accepted:,} photos stand without a reviewer, {audit.held:,} were left to people for the audit")
         stdout.print(f"wrong, as people say: {percent(audit.error)} of {audit.judged:,} groups; promised {audit.promised:.1%}")
@@ -81,7 +81,7 @@ def run(
     if as_json:
         print_json(found)
     else:
-        stdout.print(accepted_words(found), markup=False)
+        stdout.print(accepted_words(found))
 
 
 @app.command("reopen")
@@ -126,4 +126,4 @@ def after_indexing(opened: Services, *, quiet: bool) -> None:
     if not quiet and again:
         stdout.print(f"{again} photos that were not in the DAM wait again: assets have arrived (History says which)")
     if not quiet and accepted is not None:
-        stdout.print(accepted_words(accepted), markup=False)
+        stdout.print(accepted_words(accepted))

@@ -30,7 +30,7 @@ def backup(
         print_json(made)
     else:
         size = f"{made.size_bytes / MEGABYTE:.1f} MB"
-        stdout.print(f"{made.rows} rows of {made.tables} tables written to {file}, {size}", markup=False)
+        stdout.print(f"{made.rows} rows of {made.tables} tables written to {file}, {size}")
 
 
 @app.command()
@@ -46,6 +46,6 @@ def restore(
     if as_json:
         print_json(done)
         return
-    stdout.print(f"{done.rows} rows of {done.tables} tables restored to {chosen_home()}", markup=False)
+    stdout.print(f"{done.rows} rows of {done.tables} tables restored to {chosen_home()}")
     if done.moved_aside is not None:
-        stdout.print(f"what was there before lies at {done.moved_aside}", markup=False)
+        stdout.print(f"what was there before lies at {done.moved_aside}")

@@ -67,7 +67,7 @@ def demo(
         with progress() as report:
             index_everything(opened, on_progress=report)
         rank_waiting(opened)
-    stdout.print(f"The demo is in {where}. See it with: couture --home {where} serve", markup=False)
+    stdout.print(f"The demo is in {where}. See it with: couture --home {where} serve")
 
 
 @importing.command("catalogue")
@@ -135,9 +135,9 @@ def index(
             opened, catalogue=only is not Only.PHOTOS, photos=only is not Only.CATALOGUE, refit=refit, on_progress=report
         )
     for name, reason in found.failed:
-        stderr.print(f"failed: {name}: {reason}", markup=False)
+        stderr.print(f"failed: {name}: {reason}")
     for name, reason in found.unsaid[:REFUSED_SHOWN]:
-        stderr.print(f"without attributes: {name}: {reason}", markup=False)
+        stderr.print(f"without attributes: {name}: {reason}")
     if only is not Only.CATALOGUE:
         rank_waiting(opened)
     after_indexing(opened, quiet=as_json)
@@ -154,7 +154,7 @@ def _say_what_ranks(opened: Services, earlier: int) -> None:
     """Say that the house took other weights into use, since embedders or photos have changed."""
     for taken in opened.store.activations.all()[earlier:] if earlier else ():
         learn = "; couture retune learns from the labels again" if "basis" in taken.reason else ""
-        stdout.print(f"weights {taken.version} taken into use: {taken.reason}{learn}", markup=False)
+        stdout.print(f"weights {taken.version} taken into use: {taken.reason}{learn}")
 
 
 def _finish(found: ImportReport, *, as_json: bool) -> None:

@@ -67,7 +67,7 @@ def confidence(
     if as_json:
         print_json(found)
         return
-    stdout.print(f"{found.photos:,} photos of the sealed side, weights {found.weights}", markup=False)
+    stdout.print(f"{found.photos:,} photos of the sealed side, weights {found.weights}")
     stdout.print(
         f"calibration error {found.ece:.3f}, debiased {found.debiased_ece:.3f} (root mean square {found.debiased_rms:.3f})"
     )

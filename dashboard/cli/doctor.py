@@ -67,7 +67,7 @@ def doctor(
     if blender:
         with stderr.status("installing bpy below this home"):
             said = install_words(chosen_home())
-        stderr.print(said, markup=False)
+        stderr.print(said)
     found = diagnose(chosen_home())
     if as_json:
         print_json(found)
@@ -118,19 +118,19 @@ def _packages() -> Iterator[Package]:
 
 def _print(found: Diagnosis) -> None:
     named = ", ".join(f"{package.name} {package.version}" for package in found.packages)
-    stdout.print(f"Python {found.python}; {named}", markup=False)
-    stdout.print(f"devices: {', '.join(found.devices)}; profile: {found.profile}; home: {found.home}", markup=False)
+    stdout.print(f"Python {found.python}; {named}")
+    stdout.print(f"devices: {', '.join(found.devices)}; profile: {found.profile}; home: {found.home}")
     shown = table("role", "engine", "device", "state")
     for engine in found.engines:
         state = f"works ({engine.seconds:.1f} s)" if engine.works else "does not work"
         shown.add_row(engine.role, engine.name, engine.device or "–", state)
     stdout.print(shown)
     for model in (model for engine in found.engines for model in engine.models):
-        stdout.print(f"model {'here' if model.present else 'MISSING'}: {describe(model)}", markup=False)
+        stdout.print(f"model {'here' if model.present else 'MISSING'}: {describe(model)}")
     _print_store(found.store)
     for engine in found.engines:
         if not engine.works:
-            stdout.print(f"fault: {engine.role} {engine.name}: {engine.fault}; {engine.remedy}", markup=False)
+            stdout.print(f"fault: {engine.role} {engine.name}: {engine.fault}; {engine.remedy}")
     stdout.print("all well" if found.well else "not well: see the faults")
 
 
@@ -139,6 +139,6 @@ def _print_store(store: Soundness | None) -> None:
         stdout.print("store: none yet; run couture demo or couture import catalogue")
         return
     counts = ", ".join(f"{count.rows} {count.name}" for count in store.tables if count.rows)
-    stdout.print(f"store: schema version {store.schema_version}; {counts or 'empty'}", markup=False)
+    stdout.print(f"store: schema version {store.schema_version}; {counts or 'empty'}")
     for fault in store.faults:
-        stdout.print(f"fault: store: {fault.what}; {fault.remedy}", markup=False)
+        stdout.print(f"fault: store: {fault.what}; {fault.remedy}")

@@ -59,7 +59,7 @@ def set_command(
     if as_json:
         print_json(said)
     else:
-        stdout.print(f"{purpose.value}: {share:.1%} from now on, by {by}", markup=False)
+        stdout.print(f"{purpose.value}: {share:.1%} from now on, by {by}")
 
 
 @gold_app.callback(invoke_without_command=True)
@@ -98,7 +98,7 @@ def add(
         print_json({"gold": marks})
         return
     for mark in marks:
-        stdout.print(f"{mark.photo_id}: gold, {mark.sku or mark.verdict}, by {by}", markup=False)
+        stdout.print(f"{mark.photo_id}: gold, {mark.sku or mark.verdict}, by {by}")
 
 
 @gold_app.command()
@@ -114,4 +114,4 @@ def remove(
     if as_json:
         print_json({"removed": [one.photo_id for one in taken]})
         return
-    stdout.print(f"{len(taken)} are gold no more", markup=False)
+    stdout.print(f"{len(taken)} are gold no more")

@@ -44,7 +44,7 @@ def _list(store: Store, *, as_json: bool) -> None:
         print_json({"articles": articles, "declarations": listed})
         return
     for event in standing:
-        stdout.print(f"{', '.join(event.skus)}  (by {event.by}, {event.at:%Y-%m-%d %H:%M}, event {event.event_id})", markup=False)
+        stdout.print(f"{', '.join(event.skus)}  (by {event.by}, {event.at:%Y-%m-%d %H:%M}, event {event.event_id})")
     if not standing:
         stdout.print("nothing is declared; do it with: couture equivalent SKU SKU")
 
@@ -53,4 +53,4 @@ def _say(words: str, result: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         print_json(result)
     else:
-        stdout.print(words, markup=False)
+        stdout.print(words)

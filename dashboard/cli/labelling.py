@@ -76,7 +76,7 @@ def review(
     if as_json:
         print_json({"event_id": stored.event_id, "sequence": stored.sequence, "photo_id": photo_id, "verdict": verdict})
     else:
-        stdout.print(f"stored: {photo_id} {verdict.value} {sku or ''} by {by}", markup=False)
+        stdout.print(f"stored: {photo_id} {verdict.value} {sku or ''} by {by}")
 
 
 @app.command("export")
@@ -91,7 +91,7 @@ def export_(
     if as_json:
         print_json({"rows": rows, "file": file})
     else:
-        stdout.print(f"{rows} {what.value} written to {file}", markup=False)
+        stdout.print(f"{rows} {what.value} written to {file}")
 
 
 def suggestion_json(photo: str, found: Suggestion, states: RenderStates) -> dict[str, object]:

@@ -30,7 +30,7 @@ def evaluate_(
     if as_json:
         print_json(evaluation_json(found))
         return
-    stdout.print(f"{found.photos} photos of {found.measured_on}, weights {found.weights}; {INTERVALS}", markup=False)
+    stdout.print(f"{found.photos} photos of {found.measured_on}, weights {found.weights}; {INTERVALS}")
     figures: tuple[tuple[str, Interval], ...] = (
         ("Top-1", found.top1),
         ("Top-3", found.top3),
@@ -84,11 +84,10 @@ def retune_(
     if as_json:
         print_json(proposal_json(found))
         return
-    stdout.print(f"{found.version}, fitted on {found.labels} labels, from {found.parent}: {found.judgement.reason}", markup=False)
+    stdout.print(f"{found.version}, fitted on {found.labels} labels, from {found.parent}: {found.judgement.reason}")
     for flip in found.flips:
         stdout.print(
             f"  {flip.side.value} {flip.photo_id}: {'wrong → right' if flip.gained else 'right → wrong'} ({flip.sku})",
-            markup=False,
         )
     stdout.print("activated" if found.activated else f"not in use; take it with: couture weights activate {found.version}")
 

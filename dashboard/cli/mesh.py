@@ -43,7 +43,7 @@ def undo(
     if as_json:
         print_json({"event_id": taken.event_id, "withdraws": event})
     else:
-        stdout.print(f"undone: {event}, by {by}", markup=False)
+        stdout.print(f"undone: {event}, by {by}")
 
 
 @meshes.command("list")
@@ -59,7 +59,7 @@ def list_(
         print_json({"meshes": [{"sku": sku, "state": state} for sku, state in found]})
         return
     for sku, state in found:
-        stdout.print(f"{sku}  {state.words()}{_event(state)}", markup=False)
+        stdout.print(f"{sku}  {state.words()}{_event(state)}")
     if not found:
         stdout.print("nothing is left out" if poor else "nothing is measured yet: run couture index")
 
@@ -75,5 +75,4 @@ def _judge(sku: str, verdict: RenderVerdict, by: str, *, as_json: bool) -> None:
     else:
         stdout.print(
             f"stored: the renders of {sku} are {verdict.value}, by {by} (undo with: couture mesh undo {stored.event_id})",
-            markup=False,
         )

@@ -30,13 +30,13 @@ def ensure_models(backends: Backends, *, agreed: bool) -> None:
     needed = needed_models(backends)
     for model in needed:
         if model.card.non_commercial:
-            stderr.print(f"note: the licence of {model.card.name} forbids commercial use ({model.card.licence})", markup=False)
+            stderr.print(f"note: the licence of {model.card.name} forbids commercial use ({model.card.licence})")
     missing = [model for model in needed if not model.present]
     if not missing:
         return
     stderr.print(f"{len(missing)} of {len(needed)} models that settings name are not here:")
     for model in missing:
-        stderr.print(f"  {describe(model)}", markup=False)
+        stderr.print(f"  {describe(model)}")
     for model in missing:
         check_fetchable(model, backends)
     if not agreed and not _agrees(missing):
@@ -45,7 +45,7 @@ def ensure_models(backends: Backends, *, agreed: bool) -> None:
             remedy="run again with --yes, or name folders that have them under [models.NAME] in settings.toml",
         )
     for model in missing:
-        stderr.print(f"fetching {model.card.name}", markup=False)
+        stderr.print(f"fetching {model.card.name}")
         fetch(model, backends)
 
 

@@ -23,7 +23,8 @@ from data.tabular import ImportReport
 from feedback.metrics import Interval
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-stdout, stderr = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
+# what is written are ids and names as people gave them: never markup, never emoji codes
+stdout, stderr = (Console(stderr=err, soft_wrap=True, highlight=False, markup=False, emoji=False) for err in (False, True))
 REFUSED_SHOWN = 20
 _chosen: dict[str, Path] = {}
 
@@ -66,7 +67,7 @@ def services() -> Services:
 
 def print_json(result: object) -> None:
     """Print one JSON object; what is not a number becomes null."""
-    stdout.print(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False), markup=False)
+    stdout.print(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False))
 
 
 def figure(interval: Interval | None) -> dict[str, float] | None:
@@ -125,9 +126,9 @@ def report_import(report: ImportReport, *, as_json: bool) -> None:
         for name, count in report.counts.items():
             stdout.print(f"  {name}: {count}")
     for note in report.notes:
-        stderr.print(f"note: {note}", markup=False)
+        stderr.print(f"note: {note}")
     for line in report.refused[:REFUSED_SHOWN]:
-        stderr.print(f"line {line.number}: {line.what}" + (f"; {line.remedy}" if line.remedy else ""), markup=False)
+        stderr.print(f"line {line.number}: {line.what}" + (f"; {line.remedy}" if line.remedy else ""))
     if len(report.refused) > REFUSED_SHOWN:
         stderr.print(f"… and {len(report.refused) - REFUSED_SHOWN} more; --json lists all")
     if report.refused and not report.taken and not report.skipped:

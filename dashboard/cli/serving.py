@@ -28,7 +28,7 @@ def serve(
     chosen = port or opened.settings.port
     os.environ[HOME_VARIABLE] = str(chosen_home())
     for line in missing_models(opened.backends):
-        stderr.print(f"not here yet: {line}; couture index fetches it", markup=False)
+        stderr.print(f"not here yet: {line}; couture index fetches it")
     if start_indexing(opened):
         stderr.print("indexing what is missing; the pages open meanwhile")
     stderr.print(f"Couture Match is on http://127.0.0.1:{chosen}")

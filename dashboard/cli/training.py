@@ -72,7 +72,7 @@ def cutout(
     if as_json:
         print_json(said)
         return
-    stdout.print(f"{out / WEIGHTS}, step {made.step} of {steps}, SHA-256 {checksum}", markup=False)
+    stdout.print(f"{out / WEIGHTS}, step {made.step} of {steps}, SHA-256 {checksum}")
     for scene in scenes:
         stdout.print(f"  {scene.scene}: IoU {scene.network:.3f}, GrabCut {scene.grabcut:.3f} (n = {scene.n})")
     if made.step < steps:

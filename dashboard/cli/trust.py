@@ -17,6 +17,6 @@ def suspicions(home: Home = None, as_json: AsJson = False) -> None:
         print_json({"reviews": len(reviews), "reviewers": reviewers, "suspicions": found})
         return
     for suspicion in found:
-        stdout.print(f"{suspicion.kind.value.replace('_', ' ')}: {suspicion.reason}", markup=False)
+        stdout.print(f"{suspicion.kind.value.replace('_', ' ')}: {suspicion.reason}")
     if not found:
         stdout.print(f"none found among {len(reviews):,} reviews of {reviewers} reviewer{'' if reviewers == 1 else 's'}")

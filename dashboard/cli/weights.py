@@ -61,7 +61,7 @@ def show(version: Version, home: Home = None, as_json: AsJson = False) -> None:
         rows.add_row(channel, f"{value:.3f}")
     stdout.print(rows)
     for name, value in metrics.items():
-        stdout.print(f"{name}: {value}", markup=False)
+        stdout.print(f"{name}: {value}")
 
 
 @versions.command()
@@ -71,7 +71,7 @@ def advice(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(signal)
         return
-    stdout.print(f"{signal.kind.value}: {signal.reason}", markup=False)
+    stdout.print(f"{signal.kind.value}: {signal.reason}")
     rows = table("what would help", "about", "why")
     for need in signal.helpful:
         rows.add_row(need.what, "–" if need.about is None else f"{need.about:,}", need.why)
@@ -110,12 +110,12 @@ def rebuild(version: Version, home: Home = None, as_json: AsJson = False) -> Non
         return
     said = "is made again bit for bit" if found.identical else f"comes out otherwise: {', '.join(found.differs)}"
     because = "; the catalogue has changed since" if found.catalogue_changed else ""
-    stdout.print(f"{found.version} {said}{because}", markup=False)
+    stdout.print(f"{found.version} {said}{because}")
 
 
 def _report(done: Activation, *, as_json: bool) -> None:
     if as_json:
         print_json(done)
     else:
-        stdout.print(f"{done.version} ranks now ({done.reason})", markup=False)
-        stdout.print("next: couture queue refresh, for the orders by uncertainty and usefulness", markup=False)
+        stdout.print(f"{done.version} ranks now ({done.reason})")
+        stdout.print("next: couture queue refresh, for the orders by uncertainty and usefulness")

@@ -62,7 +62,7 @@ def find(
         print_json({"words": " ".join(words), "assets": listed})
         return
     for asset in found:
-        stdout.print(f"{asset.sku}  {asset.title}", markup=False)
+        stdout.print(f"{asset.sku}  {asset.title}")
     if not found:
         stdout.print("no asset fits these words")
 
@@ -90,7 +90,7 @@ def _list(store: Store, *, as_json: bool) -> None:
     for event in standing:
         what = f"photo {event.photo_id}" if event.photo_id else f"asset {event.sku}"
         who = f"(by {event.by}, {event.at:%Y-%m-%d %H:%M}, event {event.event_id})"
-        stdout.print(f"{event.attribute} of {what}: {event.value}  {who}", markup=False)
+        stdout.print(f"{event.attribute} of {what}: {event.value}  {who}")
     if not standing:
         stdout.print("nothing is corrected; do it with: couture describe PHOTO_OR_SKU ATTRIBUTE VALUE")
 
@@ -99,4 +99,4 @@ def _say(words: str, result: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         print_json(result)
     else:
-        stdout.print(words, markup=False)
+        stdout.print(words)
