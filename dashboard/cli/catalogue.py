@@ -53,13 +53,13 @@ class Only(StrEnum):
 @app.command()
 def demo(
     home: Home = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make its pictures and meshes anew from code first.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make its pictures, meshes and reviews anew from code first.")] = False,
     index: Annotated[bool, typer.Option("--index/--no-index", help="Describe the pictures at once.")] = True,
 ) -> None:
     """Load the demo catalogue into a home of its own, var/demo unless --home names another."""
     if rebuild:
         with progress() as report:
-            rebuild_demo(on_progress=lambda done, total: report("articles", done, total))
+            rebuild_demo(on_progress=report)
     where = chosen_home(DEMO_HOME)
     opened = load_demo(where)
     if index:
@@ -67,6 +67,7 @@ def demo(
         with progress() as report:
             index_everything(opened, on_progress=report)
         rank_waiting(opened)
+    stdout.print("Its reviews of some weeks are made up, by people who do not exist: their names end in (demo).")
     stdout.print(f"The demo is in {where}. See it with: couture --home {where} serve")
 
 

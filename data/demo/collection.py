@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from data.demo.articles import CATALOGUE, Article
+from data.demo.history import History, told
 from data.demo.meshes import glb_of
 from data.demo.models import Model, assemble
 from data.demo.occasions import Plan, planned
@@ -45,6 +46,11 @@ def rebuild(folder: Path, *, seed: int = SEED, on_progress: Progress | None = No
                 on_progress(done, total)
     _write(folder / "catalogue.csv", _catalogue_table())
     _write(folder / "photos.csv", _photo_table(plans))
+
+
+def demo_history(seed: int = SEED) -> History:
+    """Give the plan of the history that goes with the photos of a seed."""
+    return told(planned(seed), seed)
 
 
 def _articles(plans: Sequence[Plan]) -> list[Article]:

@@ -18,7 +18,12 @@ OUTSIDE_TWICE = frozenset({"Knitted beanie", "Burgundy flap bag"})
 BURST_LENGTH = 3
 HIDDEN_SHARE = 0.3
 ANY_SIDE_SHARE = 0.15
-OPENING = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+OPENING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+OPEN_MINUTES = 600
+"""Of a day: photos are taken between nine and seven."""
+
+BETWEEN_MINUTES = 24
+"""What the time between two visits is a multiple of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +43,11 @@ def planned(seed: int) -> list[Plan]:
     visits = list(CATALOGUE) + [article for article in CATALOGUE if article.sku in TWICE]
     visits += list(OUTSIDE) + [article for article in OUTSIDE if article.title in OUTSIDE_TWICE]
     found: list[Plan] = []
-    moment = OPENING
+    passed = 0
     for at in draws.permutation(len(visits)):
         article = visits[at]
-        moment += timedelta(minutes=int(draws.integers(4, 40)))
+        passed += BETWEEN_MINUTES * int(draws.integers(4, 40))
+        moment = OPENING + timedelta(days=passed // OPEN_MINUTES, minutes=passed % OPEN_MINUTES)
         first = _occasion(article, int(seed * 1000 + at), draws)
         burst = article.sku in BURSTS
         for instant in range(BURST_LENGTH if burst else 1):

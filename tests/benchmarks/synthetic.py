@@ -20,7 +20,7 @@ BATCH = 20_000
 def demo_home(folder: Path) -> Path:
     """Load the demo catalogue and index it, once."""
     if not folder.exists():
-        index_everything(load_demo(folder))
+        index_everything(load_demo(folder, history=False))
     return folder
 
 

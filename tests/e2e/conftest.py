@@ -30,9 +30,9 @@ DESK = ViewportSize(width=1440, height=900)
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo catalogue, indexed once."""
+    """The demo catalogue, indexed once; nobody has reviewed anything."""
     home = tmp_path_factory.mktemp("demo") / "home"
-    index_everything(load_demo(home))
+    index_everything(load_demo(home, history=False))
     return home
 
 
