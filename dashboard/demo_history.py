@@ -1,8 +1,8 @@
 """The demo's history of reviews: made-up people decide on what the product truly ranked for them, and that is carried.
 
-Writing it plays the plan of `data.demo.history` on an indexed catalogue, photo by photo: the product ranks with what was confirmed
-until then, and what it lists is kept as the suggestion that was shown. Loading puts the rows that are carried into a store, has
-the product's own code mark gold and set shares, and draws the photos of the audit and of second opinions as the product does.
+Writing it plays the plan of `data.demo.history` on an indexed catalogue, photo by photo: the product ranks with what was
+confirmed until then, and what it lists is kept as the suggestion that was shown. Loading puts the rows that are carried into a
+store, has the product's own code set shares and mark gold, and stores as drawn for a second opinion what has one in the plan.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from data.drawing import DrawPurpose
 from data.events import Review, Verdict
 from data.ranking import Suggestion
 from data.store import Store
-from feedback.draws import draw_of, is_drawn, set_share
 from feedback.drawn import AUDITED
+from feedback.draws import draw_of, is_drawn, set_share
 from feedback.export_files import read_table, write_table
 from feedback.exposure import SHOWN, expose
 from feedback.gold import read_gold

@@ -53,7 +53,9 @@ class Only(StrEnum):
 @app.command()
 def demo(
     home: Home = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make its pictures, meshes and reviews anew from code first.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make its pictures, meshes and reviews anew from code first.")
+    ] = False,
     index: Annotated[bool, typer.Option("--index/--no-index", help="Describe the pictures at once.")] = True,
 ) -> None:
     """Load the demo catalogue into a home of its own, var/demo unless --home names another."""

@@ -44,7 +44,7 @@ def _holes(at: Surface) -> Floats:
     )
 
 
-def silk(at: Surface) -> Finish:
+def medallion(at: Surface) -> Finish:
     """A printed carré: border, chain and medallion. s and t run over the square from 0 to 1."""
     x, y = np.abs(at.s - 0.5) * 2, np.abs(at.t - 0.5) * 2
     edge, away = np.maximum(x, y), np.hypot(x, y)
@@ -73,8 +73,8 @@ def silk(at: Surface) -> Finish:
     return Finish(colour=colour * sheen[..., None], height=flat + 0.004 * wave(at.s * 300), gloss=flat + 0.55, metal=flat)
 
 
-def scarf() -> list[Part]:
-    """Build a silk carré drawn through a gold ring, falling in folds."""
+def scarf(print_: Material) -> list[Part]:
+    """Build a printed silk carré drawn through a gold ring, falling in folds."""
     columns, rows = 42, 20
     across, down = np.meshgrid(np.linspace(-1, 1, columns), np.linspace(0, 1, rows))
     fan = 0.16 + 0.84 * np.clip((down - 0.2) / 0.8, 0, 1) ** 0.8 + 0.3 * np.clip((0.2 - down) / 0.2, 0, 1) ** 1.2
@@ -92,7 +92,7 @@ def scarf() -> list[Part]:
 
     def cloth(at: Surface) -> Finish:
         place = np.where(at.u < half, at.u / half, (1 - at.u) / half)
-        return silk(Surface(s=np.clip(place, 0, 1), t=np.clip(at.v * 1.04 - 0.02, 0, 1), u=at.u, v=at.v, position=at.position))
+        return print_(Surface(s=np.clip(place, 0, 1), t=np.clip(at.v * 1.04 - 0.02, 0, 1), u=at.u, v=at.v, position=at.position))
 
     ring = tube(ring_path(2.35, 2.15, 32), oval(0.75, 0.3, 12, squareness=3), up=(0, 0, 1), loop=True)
     return [Part(grid=grid, material=cloth, detail=1.3), Part(grid=moved(turned(ring, x_deg=90), 0, 24.9, 0.3), material=GOLD)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from functools import partial
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 from data.demo.articles import CATALOGUE, Article
@@ -27,25 +28,33 @@ def rebuild(folder: Path, *, seed: int = SEED, on_progress: Progress | None = No
     Args:
         folder: gets `catalogue.csv`, `photos.csv`, and the folders `references`, `meshes` and `photos`.
         seed: of the photos; articles are always the same. The same seed gives the same bytes with the same library versions.
-        on_progress: told articles and photos done, and in all.
+        on_progress: told articles done, and in all; each with its photos.
 
     Raises:
         StoreError: a file cannot be written.
     """
     plans = planned(seed)
-    total, done = len(CATALOGUE) + len(plans), 0
-    for article in _articles(plans):
-        model = assemble(article.build())
-        jobs = [partial(_photo, folder, model, plan) for plan in plans if plan.article is article]
-        if article.sku:
-            jobs.insert(0, partial(_entry, folder, model, article))
-        for job in jobs:
-            job()
-            done += 1
+    articles = _articles(plans)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        made = [pool.submit(_make, folder, seed, at) for at in range(len(articles))]
+        for done, one in enumerate(as_completed(made), start=1):
+            one.result()
             if on_progress:
-                on_progress(done, total)
+                on_progress(done, len(articles))
     _write(folder / "catalogue.csv", _catalogue_table())
     _write(folder / "photos.csv", _photo_table(plans))
+
+
+def _make(folder: Path, seed: int, at: int) -> None:
+    """Make the files of one article: its reference and mesh where the catalogue has it, and its photos."""
+    plans = planned(seed)
+    article = _articles(plans)[at]
+    model = assemble(article.build())
+    if article.sku:
+        _entry(folder, model, article)
+    for plan in plans:
+        if plan.article is article:
+            _write(folder / _picture(plan), photograph(model, plan.occasion))
 
 
 def demo_history(seed: int = SEED) -> History:
@@ -60,12 +69,8 @@ def _articles(plans: Sequence[Plan]) -> list[Article]:
 
 
 def _entry(folder: Path, model: Model, article: Article) -> None:
-    _write(folder / _reference(article), reference_of(model, yaw_deg=article.yaw_deg))
+    _write(folder / _reference(article), reference_of(model, yaw_deg=article.yaw_deg, pitch_deg=article.pitch_deg))
     _write(folder / _mesh(article), glb_of(model))
-
-
-def _photo(folder: Path, model: Model, plan: Plan) -> None:
-    _write(folder / _picture(plan), photograph(model, plan.occasion))
 
 
 def _reference(article: Article) -> str:

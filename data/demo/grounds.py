@@ -31,6 +31,22 @@ def boards(light: str, dark: str, *, width: float = 11.0, gap: float = 0.22, glo
     return look
 
 
+def chevrons(light: str, dark: str, *, width: float = 9.0, column: float = 42.0) -> Material:
+    """Parquet laid in chevrons."""
+    wood = boards(light, dark, width=width, gap=0.16, gloss=0.45)
+
+    def look(at: Surface) -> Finish:
+        row = np.floor(at.s / column)
+        local = at.s - row * column
+        slant = np.where(np.mod(row, 2) > 0, 1.0, -1.0)
+        bent = replace(at, s=local * np.sqrt(2) + 95 * row, t=(at.t + slant * local) / np.sqrt(2) + 7 * row)
+        finish = wood(bent)
+        edge = step(0.05, 0.2, np.minimum(local, column - local))
+        return replace(finish, colour=finish.colour * (0.35 + 0.65 * edge)[..., None])
+
+    return look
+
+
 def tiles(colour: str, grout: str, *, side: float = 18.0, gloss: float = 0.6, checks: str | None = None) -> Material:
     """Square tiles, of two colours where `checks` names the second."""
 

@@ -12,9 +12,14 @@ from data.demo.articles import CATALOGUE, OUTSIDE, Article
 from data.demo.photographs import Occasion
 from data.demo.scenes import SCENES
 
-TWICE = frozenset({"BAG-0101", "BAG-0102", "BAG-0103", "BAG-0104", "SHO-0101", "SHO-0102", "HAT-0101", "BAG-0201", "SCF-0101"})
-BURSTS = frozenset({"BAG-0301", "HAT-0201"})
-OUTSIDE_TWICE = frozenset({"Knitted beanie", "Burgundy flap bag"})
+TWICE = frozenset(
+    {
+        *("BAG-0101", "BAG-0102", "BAG-0103", "BAG-0104", "BAG-0105", "BAG-0106", "BAG-0201", "BAG-0601"),
+        *("SHO-0101", "SHO-0102", "SHO-0103", "SHO-0302", "HAT-0101", "BLT-0101", "GAR-0101", "GAR-0401"),
+    }
+)
+BURSTS = frozenset({"BAG-0301", "HAT-0201", "SCF-0201"})
+OUTSIDE_TWICE = frozenset({"Knitted beanie, mustard", "Burgundy flap bag", "Fedora, sage", "Jumper, terracotta"})
 BURST_LENGTH = 3
 HIDDEN_SHARE = 0.3
 ANY_SIDE_SHARE = 0.15
@@ -71,6 +76,6 @@ def _occasion(article: Article, seed: int, draws: np.random.Generator) -> Occasi
         seed=seed,
         scene=places[int(draws.integers(len(places)))],
         yaw_deg=float(yaw_deg),
-        lies=article.category in {"bags", "scarves"},
+        lies=article.lies or article.category == "bags",
         hidden=bool(draws.random() < HIDDEN_SHARE),
     )

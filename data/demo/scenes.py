@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from data.demo.cameras import Camera
-from data.demo.grounds import boards, flat_surface, linen, marble, pavement, plaster, rug, shelves, terrazzo, tiles
+from data.demo.grounds import boards, chevrons, flat_surface, linen, marble, pavement, plaster, rug, shelves, terrazzo, tiles
 from data.demo.light import Light, Skin, lit, unit
 from data.demo.materials import Finish, Material, linear
 from data.demo.noise import step
@@ -96,6 +96,23 @@ SCENES = (
         wall_cm=110,
         pitch_deg=(20, 40),
         things=("cushion", "basket", "plant", "books"),
+    ),
+    Scene(
+        name="white bed",
+        ground=linen("#d9d3c6", folds=0.9),
+        wall=plaster("#a9a49a"),
+        wall_cm=170,
+        pitch_deg=(40, 62),
+        things=("books", "case", "cushion", "mug"),
+        harsh=0.5,
+    ),
+    Scene(
+        name="herringbone floor",
+        ground=chevrons("#b98d5c", "#7d5430"),
+        wall=plaster("#c9c4ba"),
+        wall_cm=190,
+        pitch_deg=(42, 62),
+        things=("books", "box", "plant", "basket"),
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.demo.materials import Material, Surface, canvas, leather, over, plain, ribbed, stitched, suede
+from data.demo.materials import Material, Surface, canvas, leather, over, plain, ribbed, stitched
 from data.demo.models import Mapping, Part
 from data.demo.noise import step
 from data.demo.shapes import Floats, capped, column, curve, eased, moved, oval, panel, respaced, rounded, tube, turned
@@ -97,13 +97,13 @@ def sole(
     return capped(np.stack(rings))
 
 
-def sneaker(upper: str, accent: str) -> list[Part]:
+def sneaker(upper: str, accent: str, *, lace: str = "#f4f2ee", seams: str = "#d9d6cd") -> list[Part]:
     """Build a low lace-up sneaker with a heel tab in an accent colour."""
     front = [(28.4, 3.0), (27.6, 4.6), (25, 5.9), (20.5, 7.2), (16.5, 9.2), (13.2, 10.8)]
     back = [(28.4, 1.6), (24, 0.2), (14, 0.0), (5, 0.0), (1.0, 1.6), (0.2, 4.4), (0.9, 7.2), (1.2, 9.5)]
     widths = [(0, 0.6), (0.06, 2.6), (0.2, 4.4), (0.36, 4.7), (0.55, 4.1), (0.75, 3.7), (0.9, 3.4), (1, 3.1)]
     skin = leather(upper, grain=0.12, relief=0.008, gloss=0.4)
-    looks = _sneaker_skin(skin, accent)
+    looks = _sneaker_skin(skin, accent, seams)
     body = shell(front, back, widths, floor=1.7, dip=1.5, depth=4.2)
     parts = [Part(grid=body, material=looks, detail=1.2)]
     tread = over(plain("#f1efe9", gloss=0.25), ribbed("#e2dfd6", pitch=0.32), lambda at: _band(at.position[..., 1], 0.4, 1.15))
@@ -129,12 +129,11 @@ def sneaker(upper: str, accent: str) -> list[Part]:
             ],
             9,
         )
-        lace = canvas("#f4f2ee" if accent != "#f4f2ee" else "#222222")
-        parts.append(Part(grid=tube(path, oval(0.17, 0.36, 8), up=(0.5, 0.8, 0)), material=lace))
+        parts.append(Part(grid=tube(path, oval(0.17, 0.36, 8), up=(0.5, 0.8, 0)), material=canvas(lace)))
     return parts
 
 
-def _sneaker_skin(skin: Material, accent: str) -> Material:
+def _sneaker_skin(skin: Material, accent: str, seams: str) -> Material:
     def side(at: Surface) -> Floats:
         x, y = at.position[..., 0], at.position[..., 1]
         return x - 23.6 + 0.25 * (y - 5.5)
@@ -148,8 +147,8 @@ def _sneaker_skin(skin: Material, accent: str) -> Material:
         x, y = at.position[..., 0], at.position[..., 1]
         return x - 4.1 + 0.35 * np.maximum(0, 7.5 - y)
 
-    sewn = stitched(skin, "#d9d6cd", side, pitch=0.4, width=0.07)
-    sewn = stitched(sewn, "#d9d6cd", throat, pitch=0.4, width=0.07)
+    sewn = stitched(skin, seams, side, pitch=0.4, width=0.07)
+    sewn = stitched(sewn, seams, throat, pitch=0.4, width=0.07)
     tab = over(sewn, leather(accent, gloss=0.45), lambda at: step(0.05, -0.05, heel(at)) * step(4.4, 4.5, at.position[..., 1]))
     swoosh = over(tab, leather(accent, gloss=0.45), _flash)
     return over(swoosh, canvas("#cfcac0"), lambda at: step(0.845, 0.85, at.v))
@@ -166,12 +165,13 @@ def _band(height: Floats, low: float, high: float) -> Floats:
     return step(low - 0.04, low, height) * step(high + 0.04, high, height)
 
 
-def chelsea_boot() -> list[Part]:
-    """Build an ankle boot of suede with elastic sides."""
+def chelsea_boot(
+    skin: Material, *, thread: str = "#b08a64", elastic_ink: str = "#241a14", sole_ink: str = "#3a2415"
+) -> list[Part]:
+    """Build an ankle boot with elastic sides."""
     front = [(28.1, 2.6), (27.2, 4.3), (24, 5.6), (19, 7.6), (15, 10.6), (13.0, 14.5), (12.6, 19.0)]
     back = [(28.1, 2.0), (22, 0.2), (12, 0.4), (4, 0.8), (0.9, 2.4), (0.5, 6), (1.6, 11), (1.5, 15), (1.0, 19.4)]
     widths = [(0, 0.6), (0.05, 2.1), (0.16, 3.8), (0.3, 4.4), (0.48, 4.0), (0.66, 3.6), (0.8, 3.9), (1, 4.3)]
-    skin = suede("#7a4e30")
 
     def elastic(at: Surface) -> Floats:
         x, y, z = np.moveaxis(at.position, -1, 0)
@@ -183,12 +183,12 @@ def chelsea_boot() -> list[Part]:
         half = 1.5 + 1.7 * np.clip((y - 9) / 9, 0, 1)
         return np.abs(x - 6.9) - half - 0.3 + 9.0 * (y - 8.4 < 0)
 
-    sewn = stitched(skin, "#b08a64", seam)
-    goring = over(sewn, ribbed("#241a14", pitch=0.28), elastic)
+    sewn = stitched(skin, thread, seam)
+    goring = over(sewn, ribbed(elastic_ink, pitch=0.28), elastic)
     inside = over(goring, canvas("#b89b78"), lambda at: step(0.83, 0.835, at.v))
     body = shell(front, back, widths, floor=1.7, dip=0.7, depth=7.0, rows=30)
     parts = [Part(grid=_heeled(body), material=inside, detail=1.2)]
-    welt = over(plain("#3a2415", gloss=0.4), plain("#5a3a22", gloss=0.3), lambda at: step(0.7, 0.75, at.v))
+    welt = over(plain(sole_ink, gloss=0.4), plain("#5a3a22", gloss=0.3), lambda at: step(0.7, 0.75, at.v))
     parts.append(Part(grid=_heeled(moved(sole(28.6, 1.2, grow=0.15, spring=0.8), 0, 0.9, 0)), material=welt))
     heel = moved(column(rounded([(0, 3.5, 2.75), (3.0, 3.9, 3.15)], 0.15), 28, squareness=2.8), 3.9, 0, 0)
     parts.append(Part(grid=heel, material=ribbed("#2c1b10", pitch=0.5, relief=0.02, gloss=0.4, across=True)))
@@ -205,18 +205,17 @@ def _heeled(grid: Floats) -> Floats:
     return grid + np.stack([np.zeros_like(lift), lift, np.zeros_like(lift)], axis=-1)
 
 
-def ballet_flat() -> list[Part]:
+def ballet_flat(skin: Material, bow: Material) -> list[Part]:
     """Build a flat pump with a bow."""
     front = [(26.0, 1.9), (25.4, 3.3), (23.6, 4.1), (21.4, 4.5), (19.6, 4.7)]
     back = [(26.0, 0.8), (20, -0.6), (12, -0.6), (4, -0.6), (0.8, 1.0), (0.2, 3.6), (0.7, 6.0)]
     widths = [(0, 0.5), (0.1, 2.6), (0.3, 4.1), (0.6, 4.3), (1, 3.6)]
-    skin = leather("#a8132a", gloss=0.7, grain=0.1)
     inside = over(skin, leather("#d8b48a"), lambda at: step(0.72, 0.725, at.v))
     parts = [Part(grid=shell(front, back, widths, floor=0.7, dip=1.7, depth=3.6), material=inside)]
     parts.append(Part(grid=sole(26.2, 1.0, widths=[(a, b * 0.97) for a, b in SOLE], spring=0.7), material=plain("#2a1a14")))
     for side in (-1, 1):
         wing = respaced(np.array([(0.1, -0.35), (1.9, -1.05), (2.2, 0), (1.9, 1.05), (0.1, 0.35), (0.1, -0.35)]), 25)
         loop = panel(wing * (side, 1), 0.5, bulge=0.2)
-        parts.append(Part(grid=moved(turned(loop, x_deg=-70, y_deg=90), 20.6, 4.9, 0), material=skin))
+        parts.append(Part(grid=moved(turned(loop, x_deg=-70, y_deg=90), 20.6, 4.9, 0), material=bow))
     knot = moved(column(rounded([(0, 0.6, 0.5), (0.9, 0.6, 0.5)], 0.3), 14), 20.6, 4.5, 0)
-    return [*parts, Part(grid=knot, material=skin)]
+    return [*parts, Part(grid=knot, material=bow)]

@@ -16,7 +16,6 @@ from data.domain import ByteArray
 
 REFERENCE_PX = 800
 REFERENCE_QUALITY = 86
-PITCH_DEG = 14.0
 VIEW_DEG = 24.0
 FILL = 0.8
 PAPER = 0.955
@@ -24,13 +23,13 @@ SHADOW_DEPTH = 0.36
 SEED = 1
 
 
-def reference_of(model: Model, *, yaw_deg: float) -> bytes:
+def reference_of(model: Model, *, yaw_deg: float, pitch_deg: float) -> bytes:
     """Take the studio picture of an article, JPEG."""
     pose = Pose(turn=turn_of())
     camera = framed(
         placed(model, pose),
         yaw_deg=yaw_deg,
-        pitch_deg=PITCH_DEG,
+        pitch_deg=pitch_deg,
         view_deg=VIEW_DEG,
         width=REFERENCE_PX,
         height=REFERENCE_PX,

@@ -88,5 +88,13 @@ def test_gold_is_what_two_people_agreed_on(store: Store) -> None:
     assert all(labels[photo_id].kind in {LabelKind.MATCH, LabelKind.NOT_IN_DAM} for photo_id in read_gold(store))
 
 
+def test_some_photos_are_disputed_and_some_verdicts_were_taken_back(store: Store) -> None:
+    kinds = [label.kind for label in read_labels(store).values()]
+    taken_back = [review for review in store.events.all() if review.verdict is Verdict.WITHDRAWN]
+
+    assert kinds.count(LabelKind.DISPUTED) >= 2  # one would be chance
+    assert taken_back
+
+
 def test_photos_are_left_to_be_reviewed(store: Store) -> None:
-    assert queue_counts(store).waiting >= 10
+    assert queue_counts(store).waiting >= 30

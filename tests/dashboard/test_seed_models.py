@@ -13,15 +13,14 @@ import pytest
 
 from dashboard.cli import main
 from dashboard.settings import FILE, HOME_VARIABLE
-from data.demo import demo_folder
 from data.domain import Side
 from data.store import Store, open_store
 from tests.matching.tiny_describers import blip_choices
 from tests.matching.tiny_text_models import text_choice
+from tests.small_demo import ASSETS, PHOTOS, small_demo
 from tests.small_models import SEED_EMBEDDERS, choice_of, save_model
 
 pytestmark = pytest.mark.slow
-ASSETS, PHOTOS = 17, 36
 STEPS = ["2d, euclidean", "2d, mix", "mean embedding", "2d", "2d + confirmed", "with geometry"]
 WORDS = ["with captions", "with attribute rerank", "with attribute bonus"]
 
@@ -72,13 +71,13 @@ def couture(home: Path, *words: str) -> Any:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Import, index twice, match a file, review the calibration side, retune, climb the ladder, find by words."""
-    base, folder = tmp_path_factory.mktemp("seed-models"), demo_folder()
-    home = base / "home"
+    base = tmp_path_factory.mktemp("seed-models")
+    home, folder = base / "home", small_demo(base / "demo")
     write_settings(home, base / "models")
     couture(home, "import", "catalogue", str(folder / "catalogue.csv"))
     couture(home, "import", "photos", str(folder / "photos.csv"))
     indexed, again = couture(home, "index"), couture(home, "index")
-    matched = couture(home, "match", str(folder / "photos" / "shop-0001.jpg"))
+    matched = couture(home, "match", str(next((folder / "photos").iterdir())))
     photos = open_store(home / "store").photos
     truths = photos.truths()
     shot = [photo.photo_id for photo in photos.all() if photo.side is Side.CALIBRATION and truths[photo.photo_id].sku]

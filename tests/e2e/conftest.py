@@ -17,9 +17,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from dashboard.background import index_everything
-from dashboard.demo import load_demo
+from dashboard.wiring import open_services
+from data.catalogue import import_catalogue
 from data.events import Review
+from data.photos import import_photos
 from tests.e2e.reviewing import KEY_LOG, events, full
+from tests.small_demo import small_demo
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -30,9 +33,13 @@ DESK = ViewportSize(width=1440, height=900)
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo catalogue, indexed once; nobody has reviewed anything."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    index_everything(load_demo(home, history=False))
+    """A part of the demo catalogue, indexed once; nobody has reviewed anything."""
+    folder = tmp_path_factory.mktemp("demo")
+    source, home = small_demo(folder / "source"), folder / "home"
+    opened = open_services(home)
+    import_catalogue(opened.store, source)
+    import_photos(opened.store, source, submitted_by="demo")
+    index_everything(opened)
     return home
 
 

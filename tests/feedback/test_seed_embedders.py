@@ -22,6 +22,7 @@ from matching.indexing import IndexReport, index, pending
 from matching.preparation import ensure_weights
 from matching.search import Matcher
 from tests.builders import match_all
+from tests.small_demo import small_demo
 from tests.small_models import SEED_EMBEDDERS, choice_of, save_model, small_backends
 
 pytestmark = pytest.mark.slow
@@ -44,10 +45,11 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Import the demo, index it twice, confirm its calibration side, retune, and climb the ladder."""
-    store = open_store(tmp_path_factory.mktemp("demo") / "store")
+    folder = tmp_path_factory.mktemp("demo")
+    store, source = open_store(folder / "store"), small_demo(folder / "source")
     backends = small_backends(tmp_path_factory.getbasetemp(), SEED_EMBEDDERS)
-    import_catalogue(store, demo_folder())
-    import_photos(store, demo_folder())
+    import_catalogue(store, source)
+    import_photos(store, source)
     first = index(store, backends, workers=2)
     ensure_weights(store, backends)
     rows = rows_of(store, backends)
