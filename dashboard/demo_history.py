@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
 from dashboard.wiring import Services
 from data.demo import HISTORY_SEED, demo_history
-from data.demo.history import AUDIT_SHARE, MANAGER, NOTICED_AFTER, SECOND_SHARE, Answer, Cause, History, Turn
+from data.demo.history import AUDIT_SHARE, LATER_SHARE, MANAGER, NOTICED_AFTER, SECOND_SHARE, Answer, Cause, History, Turn
 from data.domain import EventId, Photo, PhotoId, Reviewer, Sku, SuggestionId, Truth
 from data.drawing import DrawPurpose
 from data.events import Review, Verdict
@@ -33,6 +33,7 @@ from feedback.orders import QueueOrder
 REVIEWS, SUGGESTIONS = "reviews.csv", "suggestions.parquet"
 OFFERED = 30
 DRAWN = {DrawPurpose.AUDIT: AUDIT_SHARE, DrawPurpose.SECOND_OPINION: SECOND_SHARE}
+DRAWN_LATER = {DrawPurpose.AUDIT: LATER_SHARE, DrawPurpose.SECOND_OPINION: LATER_SHARE}
 Progress = Callable[[int, int], None]
 
 
@@ -74,6 +75,8 @@ def load_history(store: Store, folder: Path) -> int:
         if photo_id not in gold:
             mark_gold(store, PhotoId(photo_id), by=MANAGER, at=history.marked_at)
     store.events.append(reviews)
+    if store.draw_shares.count() == len(DRAWN):
+        _set_shares(store, DRAWN_LATER, history.marked_at)
     shown = read_table(folder / SUGGESTIONS, store.suggestions.schema).to_pylist()
     store.suggestions.put(store.suggestions.from_row(row) for row in shown)
     return store.events.count() - before
@@ -83,8 +86,7 @@ def _draw(store: Store, history: History) -> None:
     """Set shares and draw among the photos of the history, as the product does from these shares on."""
     began = history.turns[0].at - timedelta(days=1)
     if not store.draw_shares.count():
-        for purpose, share in DRAWN.items():
-            set_share(store, purpose, share, by=MANAGER, at=began)
+        _set_shares(store, DRAWN, began)
     asked = {turn.photo_id for turn in history.turns}
     second = {turn.photo_id for turn in history.turns if turn.cause is Cause.SECOND_OPINION}
     photos = [photo for photo in store.photos.all() if photo.photo_id in asked]
@@ -92,6 +94,11 @@ def _draw(store: Store, history: History) -> None:
     store.draws.put(draw_of(DrawPurpose.AUDIT, photo_id, AUDIT_SHARE, began) for photo_id in audit)
     drawn = sorted(PhotoId(photo_id) for photo_id in second)
     store.draws.put(draw_of(DrawPurpose.SECOND_OPINION, photo_id, SECOND_SHARE, began) for photo_id in drawn)
+
+
+def _set_shares(store: Store, shares: Mapping[DrawPurpose, float], at: datetime) -> None:
+    for purpose, share in shares.items():
+        set_share(store, purpose, share, by=MANAGER, at=at)
 
 
 def _audited(photo: Photo) -> bool:

@@ -23,6 +23,9 @@ TELLING = 39
 
 MANAGER = "Clara (demo)"
 SECOND_SHARE, AUDIT_SHARE = 0.5, 0.35
+LATER_SHARE = 0.1
+"""Of both, since the manager knows how far the reviewers agree."""
+
 UNLISTED_SHARE, SKIPPED_SHARE, UNUSABLE_SHARE, NOTICED_SHARE = 0.25, 0.08, 0.05, 0.35
 GOLD_PHOTOS, GOLD_DAYS = 8, 9
 FIRST_HOUR, MINUTES_OF_WORK = 9, 480
