@@ -10,42 +10,102 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.wording import FEWEST_PHOTOS, UNDECIDED, is_decided, percent, range_words, value_words
+from data.domain import PhotoId, Sku
 from data.spreadsheet_cells import safe_cell
 from feedback.evaluation import Step
 from feedback.metrics import Interval
 
 ROW_PX = 46
 FRAME_PX = 70
-WEIGHTS_PX = 430
+PAIR_PX = 54
 LEAST_REACH = 0.05
+TICKS = [0, 0.25, 0.5, 0.75, 1]
+QUIET = "#8b8178"
+"""What stands beside what is spoken of: read on a light ground and on a dark one."""
 INTERVAL_HEADER = ("value", "low", "high", "n")
 
 
 @dataclass(frozen=True, kw_only=True)
+class PhotoMark:
+    """A photo behind a point: whether the first candidate was right (None: that is not what the point counts), what came first
+    and what people say that it shows; None where nothing did, or the DAM has none.
+    """
+
+    photo_id: PhotoId
+    right: bool | None = None
+    first: Sku | None = None
+    answer: Sku | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartPoint:
+    """A point of a chart, by the name that a person chooses it by, and the photos behind it."""
+
+    name: str
+    photos: tuple[PhotoMark, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chart:
-    """A figure with the question that it answers. `figure` is None where nothing is decided; `note` stands below it."""
+    """A figure with the question that it answers.
+
+    Attributes:
+        name: of the file with its figures.
+        question: in plain words.
+        figure: None where nothing is decided.
+        csv: its figures, safe in spreadsheets.
+        note: stands below it: n, split, and what it was measured on.
+        points: the photos behind each of its points.
+        drawn: which of `points` the figure's own points are, in order, each of its curves alike; empty where it draws all.
+    """
 
     name: str
     question: str
     figure: go.Figure | None
     csv: str
     note: str = ""
+    points: tuple[ChartPoint, ...] = ()
+    drawn: tuple[int, ...] = ()
+
+    def point_at(self, place: int) -> ChartPoint | None:
+        """Give the point that the figure draws at a place of a curve; None where there is nothing behind it."""
+        places = self.drawn or tuple(range(len(self.points)))
+        return self.points[places[place]] if 0 <= place < len(places) else None
 
 
 def interval_chart(
-    name: str, question: str, rows: Sequence[tuple[str, Interval]], *, what: str, note: str = "", share: bool = True
+    name: str,
+    question: str,
+    rows: Sequence[tuple[str, Interval]],
+    *,
+    what: str,
+    note: str = "",
+    share: bool = True,
+    points: Sequence[ChartPoint] = (),
 ) -> Chart:
-    """Draw figures from 0 to 1 with their intervals, one line each; those on too few photos are named below, not drawn."""
+    """Draw figures from 0 to 1 with their intervals, one line each; those on too few photos are named below, not drawn.
+
+    `points` are the photos behind each row, one for each, or none.
+    """
     drawn = [row for row in rows if is_decided(row[1])]
     open_rows = [f"{label} ({range_words(interval, share=share)})" for label, interval in rows if not is_decided(interval)]
     figure = None
     if drawn:
         figure = _frame(len(drawn))
         figure.add_trace(_dots([label for label, _ in drawn], [interval for _, interval in drawn], what, share=share))
-        figure.update_xaxes(range=[0, 1.02], tickformat=".0%" if share else ".1f")
+        figure.update_xaxes(range=[0, 1.12], tickformat=".0%" if share else ".1f", tickvals=TICKS)
     said = f"{UNDECIDED.capitalize()}, fewer than {FEWEST_PHOTOS} photos: {'; '.join(open_rows)}." if open_rows else ""
     table = csv_text(("name", *INTERVAL_HEADER), [(label, *_cells(interval)) for label, interval in rows])
-    return Chart(name=name, question=question, figure=figure, csv=table, note=" ".join(part for part in (note, said) if part))
+    return Chart(
+        name=name,
+        question=question,
+        figure=figure,
+        csv=table,
+        note=" ".join(part for part in (note, said) if part),
+        points=tuple(points),
+        drawn=tuple(at for at, row in enumerate(rows) if is_decided(row[1])),
+    )
 
 
 def ladder_chart(steps: Sequence[Step], *, note: str = "") -> Chart:
@@ -77,7 +137,7 @@ def difference_chart(name: str, question: str, rows: Sequence[tuple[str, Interva
     if rows:
         figure = _frame(len(rows))
         figure.add_trace(_dots([label for label, _ in rows], [interval for _, interval in rows], "Top-1 difference", sign=True))
-        figure.add_vline(x=0, line_dash="dot", line_width=1.5, line_color="#8b8178")
+        figure.add_vline(x=0, line_dash="dot", line_width=1.5, line_color=QUIET)
         widest = max(max(abs(interval.low), abs(interval.high)) for _, interval in rows)
         reach = max(1.15 * widest, LEAST_REACH)
         figure.update_xaxes(tickformat="+.0%", range=[-reach, reach])
@@ -95,12 +155,26 @@ def weights_chart(name: str, question: str, versions: Mapping[str, Mapping[str, 
     """
     parts = list(dict.fromkeys(part for shares in versions.values() for part in shares))
     figure = _frame(len(parts))
-    for version, shares in versions.items():
+    for at, (version, shares) in enumerate(versions.items()):
         values = [shares.get(part, 0.0) for part in parts]
-        hover = "%{y}: %{x:.1%}<extra>" + version + "</extra>"
-        figure.add_trace(go.Bar(y=parts, x=values, name=version, orientation="h", hovertemplate=hover))
+        colour = {"color": QUIET} if at < len(versions) - 1 else {}
+        figure.add_trace(
+            go.Bar(
+                y=parts,
+                x=values,
+                name=version,
+                orientation="h",
+                text=[f"{value:.0%}" for value in values],
+                textposition="outside",
+                cliponaxis=False,
+                marker=colour,
+                hovertemplate="%{y}: %{x:.1%}<extra>" + version + "</extra>",
+            )
+        )
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
-    figure.update_layout(showlegend=True, legend=legend, bargap=0.35, height=max(WEIGHTS_PX, FRAME_PX + ROW_PX * len(parts)))
+    most = max((value for shares in versions.values() for value in shares.values()), default=1.0)
+    figure.update_xaxes(range=[0, 1.15 * most], showticklabels=False, showgrid=False)
+    figure.update_layout(showlegend=True, legend=legend, bargap=0.35, height=FRAME_PX + PAIR_PX * len(parts))
     rows = [(part, *(shares.get(part, 0.0) for shares in versions.values())) for part in parts]
     return Chart(name=name, question=question, figure=figure, csv=csv_text(("part", *versions), rows))
 
@@ -140,7 +214,9 @@ def _dots(
         x=[found.value for found in intervals],
         y=list(labels),
         name=what,
-        mode="markers",
+        mode="markers+text",
+        text=values,
+        textposition="top center",
         orientation="h",
         offsetgroup=what,
         marker={"size": 11},

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -64,6 +65,7 @@ class RunRecord:
         ended_at: when it ended; None before, and where nobody was there to say so.
         said: what came of it, such as the version that was fitted; of a refusal, what was wrong.
         remedy: of a refusal, what to do about it.
+        pid: of the process that does it; 0 before it says so.
     """
 
     kind: RunKind
@@ -76,6 +78,7 @@ class RunRecord:
     ended_at: datetime | None = None
     said: str = ""
     remedy: str = ""
+    pid: int = 0
 
 
 class RunLog:
@@ -115,7 +118,7 @@ def recorded_run(home: Path, kind: RunKind, by: str) -> Iterator[RunLog]:
     """
     try:
         with FileLock(_lock_path(home, kind), timeout=LOOKED_AT_S):
-            log = RunLog(home, RunRecord(kind=kind, by=by, started_at=datetime.now(UTC)))
+            log = RunLog(home, RunRecord(kind=kind, by=by, started_at=datetime.now(UTC), pid=os.getpid()))
             try:
                 yield log
             except CoutureError as error:
@@ -136,12 +139,25 @@ def start_run(home: Path, kind: RunKind, by: str, arguments: Sequence[str]) -> N
         if is_running(home, kind):
             raise NotAllowed(f"a {kind} runs already", remedy="wait until it is done: this page shows how far it is")
         _write(home, RunRecord(kind=kind, by=by, started_at=datetime.now(UTC)))
-        command = [sys.executable, "-m", "dashboard", "--home", str(home), *arguments]
-        environment = {**os.environ, HOME_VARIABLE: str(home)}
-        with log_path(home, kind).open("w", encoding="utf-8") as log:
-            _started[home, kind] = subprocess.Popen(  # noqa: S603  # our own
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
-            )
+        _started[home, kind] = launch(home, log_path(home, kind), arguments)
+
+
+def launch(home: Path, log: Path, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a command of ours in a process that outlives this one, and what it writes in a file."""
+    command = [sys.executable, "-m", "dashboard", "--home", str(home), *arguments]
+    environment = {**os.environ, HOME_VARIABLE: str(home)}
+    with log.open("w", encoding="utf-8") as written:
+        return subprocess.Popen(  # noqa: S603  # our own
+            command, stdout=written, stderr=written, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
+        )
+
+
+def stop_run(home: Path, kind: RunKind) -> None:
+    """Have a run end as if by Ctrl-C; what it stored stays. Nothing happens where none goes on."""
+    found = _read(home, kind)
+    if found is not None and found.pid and found.state is RunState.RUNNING and is_running(home, kind):
+        with suppress(ProcessLookupError):  # it has just ended
+            os.kill(found.pid, signal.SIGINT)
 
 
 def read_run(home: Path, kind: RunKind) -> RunRecord | None:

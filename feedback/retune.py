@@ -114,6 +114,8 @@ def retune(
         "cross_fitted_gain": gain.value,
         "cross_fitted": {"top1": asdict(tuned.held_out), "gain": asdict(gain)},
         "by_category": {name: asdict(interval) for name, interval in found.by_category.items()},
+        "sealed_top1": asdict(found.top1) if found.top1 else None,
+        "sealed_top1_before": asdict(found.top1_before) if found.top1_before else None,
         "no_match_auroc": asdict(found.no_match_auroc) if found.no_match_auroc else None,
         "outcome": judgement.outcome.value,
         "reason": judgement.reason,
