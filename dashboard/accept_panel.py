@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.chart_panel import draw_answer, draw_waiting
 from dashboard.confidence_report import (
     AT_ONCE,
     PROMISES,
@@ -17,7 +18,7 @@ from dashboard.confidence_report import (
 )
 from dashboard.identity import known_reviewer
 from dashboard.markup import plain
-from dashboard.panels import draw_chart, draw_tiles, refusal_shown
+from dashboard.panels import draw_tiles, refusal_shown
 from dashboard.wiring import services
 from dashboard.wording import percent
 
@@ -37,10 +38,13 @@ def draw_confidence() -> None:
     )
     with refusal_shown():
         report = read_confidence_report(services(), float(promised))
-        draw_tiles([report.error, *report.promise.tiles])
-        for column, chart in zip(st.columns(2), (report.reliability, report.risk), strict=True):
+        if report is None:
+            draw_waiting("Ranking the sealed side")
+            return
+        draw_tiles([*report.promise.tiles, report.error])
+        for column, chart in zip(st.columns([3, 2]), (report.risk, report.reliability), strict=True):
             with column:
-                draw_chart(chart)
+                draw_answer(chart)
         if report.promise.why:
             st.info(
                 f"**No confidence can be shown to keep an error of {percent(promised)}.** {plain(report.promise.why)}",

@@ -87,3 +87,14 @@ def _figure_key(chart: Chart) -> str:
 
 def _choice_key(chart: Chart) -> str:
     return f"behind {chart.name}"
+
+
+@st.fragment(run_every=2)
+def draw_waiting(what: str) -> None:
+    """Say that something is being measured, and look again by itself."""
+    st.info(f"{what} … The page shows it as soon as it is there; nothing else waits for it.", icon=":material/hourglass_top:")
+    key = f"waited for {what}"
+    if st.session_state.get(key):
+        st.session_state[key] = False
+        st.rerun()
+    st.session_state[key] = True

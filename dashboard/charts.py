@@ -108,6 +108,60 @@ def interval_chart(
     )
 
 
+def paired_chart(
+    name: str,
+    question: str,
+    rows: Sequence[tuple[str, Interval | None, Interval | None]],
+    *,
+    names: tuple[str, str],
+    points: Sequence[ChartPoint] = (),
+    note: str = "",
+) -> Chart:
+    """Draw two figures from 0 to 1 for each row, the first of them in the accent; what rests on too few photos is not drawn.
+
+    `points` may come in any order: they are known by the names of the rows.
+    """
+    drawn = [row for row in rows if any(one is not None and is_decided(one) for one in row[1:])]
+    figure = None
+    if drawn:
+        figure = _frame(len(drawn), per_row=54)
+        for at, what in reversed(list(enumerate(names))):
+            found = [row[1 + at] for row in drawn]
+            figure.add_trace(_dots_where_known([row[0] for row in drawn], found, what, quiet=at > 0))
+        figure.update_layout(showlegend=True, scattermode="group", legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+        figure.update_xaxes(range=[0, 1.12], tickvals=TICKS)
+    left = [row[0] for row in rows if row not in drawn]
+    said = f"{UNDECIDED.capitalize()}, fewer than {FEWEST_PHOTOS} photos: {', '.join(left)}." if left else ""
+    known = {point.name: at for at, point in enumerate(points)}
+    header = ("name", *(f"{what} {column}" for what in names for column in INTERVAL_HEADER))
+    return Chart(
+        name=name,
+        question=question,
+        figure=figure,
+        csv=csv_text(header, [(row[0], *_cells(row[1]), *_cells(row[2])) for row in rows]),
+        note=" ".join(part for part in (note, said) if part),
+        points=tuple(points),
+        drawn=tuple(known[row[0]] for row in drawn if row[0] in known),
+    )
+
+
+def rate_chart(name: str, question: str, rows: Sequence[tuple[str, Interval]], *, note: str = "") -> Chart:
+    """Draw numbers above zero with their intervals, one line each; those on too few photos are not drawn."""
+    drawn = [row for row in rows if is_decided(row[1])]
+    figure = None
+    if drawn:
+        figure = _frame(len(drawn))
+        dots = _dots([label for label, _ in drawn], [interval for _, interval in drawn], name)
+        dots.text = [f"{interval.value:,.0f}" for _, interval in drawn]
+        dots.customdata = [f"{one.value:,.0f} ({one.low:,.0f} to {one.high:,.0f}, n {one.n})" for _, one in drawn]
+        figure.add_trace(dots)
+        figure.update_xaxes(range=[0, 1.15 * max(interval.high for _, interval in drawn)], tickformat=",.0f")
+    left = [label for label, interval in rows if not is_decided(interval)]
+    said = f"{UNDECIDED.capitalize()}, fewer than {FEWEST_PHOTOS} photos: {', '.join(left)}." if left else ""
+    table = csv_text(("name", *INTERVAL_HEADER), [(label, *_cells(interval)) for label, interval in rows])
+    return Chart(name=name, question=question, figure=figure, csv=table, note=" ".join(part for part in (note, said) if part))
+
+
 def ladder_chart(steps: Sequence[Step], *, note: str = "") -> Chart:
     """Draw Top-1, Top-3 and Top-5 of each step of the ladder; the CSV has each step's difference from the one before."""
     figure = _frame(len(steps), per_row=64)
@@ -203,6 +257,15 @@ def _frame(rows: int, *, per_row: int = ROW_PX) -> go.Figure:
     figure.update_xaxes(tickformat=".0%", fixedrange=True, title=None, zeroline=False)
     figure.update_yaxes(autorange="reversed", fixedrange=True, title=None, automargin=True, type="category")
     return figure
+
+
+def _dots_where_known(labels: Sequence[str], found: Sequence[Interval | None], what: str, *, quiet: bool) -> go.Scatter:
+    blank = Interval(value=float("nan"), low=float("nan"), high=float("nan"), n=0)
+    dots = _dots(labels, [one if one is not None and is_decided(one) else blank for one in found], what)
+    dots.text = [percent(one.value) if one is not None and is_decided(one) else "" for one in found]
+    if quiet:
+        dots.marker.update(color=QUIET, size=8, symbol="circle-open", line={"width": 2})
+    return dots
 
 
 def _dots(

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.audit_report import mark_of
 from dashboard.catalogue_cache import catalogue_of
+from dashboard.chart_panel import draw_waiting
+from dashboard.charts import INTERVAL_HEADER, PhotoMark, csv_text
+from dashboard.manager_figures import figures_of
 from dashboard.markup import Picture, plain
-from dashboard.panels import draw_pictures, refusal_shown
+from dashboard.panels import draw_pictures
+from dashboard.photo_list import cards_of, list_html
 from dashboard.review_items import picture_url, reference_of
 from dashboard.wiring import Services, services
 from dashboard.wording import range_words, value_words
 from data.domain import Sku
-from feedback.confusion import ConfusedGroup, Confusion, read_confusion
+from feedback.confusion import ConfusedGroup, Confusion
 from feedback.metrics import Interval
 
 MOST_SHOWN = 12
@@ -27,31 +32,53 @@ class GroupView:
     pictures: tuple[Picture, ...]
     said: str
     apart: str
+    marks: tuple[PhotoMark, ...]
 
 
 def draw_confusion() -> None:
     """Draw which assets are confused, how often the first is right inside of their groups, and what tells them apart."""
-    st.subheader("Which assets are confused?", anchor=False)
-    with refusal_shown():
-        found = read_confusion_of(services())
-        if not found.groups:
-            st.caption(
-                f"On {found.photos:,} photos that were matched after a ranking was painted, no two assets were confused twice."
-            )
-            return
+    st.subheader("Which assets are taken for each other?", anchor=False)
+    found = figures_of(services()).confusion()
+    if found is None:
+        draw_waiting("Looking for what is confused")
+        return
+    if not found.groups:
         st.caption(
-            f"Top-1 of the photos of these assets: {_words(found.inside)}; of all others: {_words(found.outside)}. Groups are "
-            "found on the same photos, so the first looks lower than it will be. All: couture confusion"
+            f"On {found.photos:,} photos that were matched after a ranking was painted, no two assets were confused twice."
         )
-        for group in found.groups[:MOST_SHOWN]:
-            _draw_group(view_of(services(), group))
+        return
+    st.caption(
+        f"Top-1 of the photos of these assets: {_words(found.inside)}; of all others: {_words(found.outside)}. Measured on "
+        f"{found.photos:,} photos that were matched after a ranking was painted; groups are found on the same photos, so the "
+        "first looks lower than it will be. Intervals of 95 %, drawn by burst."
+    )
+    _draw_download(found)
+    for group in found.groups[:MOST_SHOWN]:
+        _draw_group(group)
 
 
-def read_confusion_of(opened: Services) -> Confusion:
-    """Find what is confused; anew where reviews, gold or equivalents have changed."""
-    store = opened.store
-    versions = [table.version for table in (store.events, store.suggestions, store.gold_marks, store.equivalences, store.photos)]
-    return _found(opened, f"{store.installation_id} {versions}")
+def _draw_download(found: Confusion) -> None:
+    rows = [
+        (
+            " ".join(group.skus),
+            group.ranked,
+            group.reviewed,
+            *_cells(group.top1),
+            group.told_apart_by and group.told_apart_by.channel,
+        )
+        for group in found.groups
+    ]
+    header = ("skus", "confused by the ranking", "confused by reviewers", *INTERVAL_HEADER, "told apart by")
+    more = f" ({len(found.groups):,}, the first {MOST_SHOWN} are shown)" if len(found.groups) > MOST_SHOWN else ""
+    st.download_button(
+        f"All groups as CSV{more}",
+        csv_text(header, rows),
+        file_name="confusion.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        type="tertiary",
+    )
 
 
 def view_of(opened: Services, group: ConfusedGroup) -> GroupView:
@@ -67,14 +94,19 @@ def view_of(opened: Services, group: ConfusedGroup) -> GroupView:
         pictures=tuple(_picture(opened, sku) for sku in group.skus),
         said=f"{counts} Top-1 inside: {_words(group.top1)}.",
         apart=apart,
+        marks=_marks(opened, group),
     )
 
 
-def _draw_group(view: GroupView) -> None:
+@st.fragment
+def _draw_group(group: ConfusedGroup) -> None:
+    view = view_of(services(), group)
     with st.container(border=True):
-        draw_pictures(view.pictures)
-        st.caption(plain(view.said))
+        draw_pictures(view.pictures, width_px=200)
+        st.markdown(plain(view.said))
         st.caption(plain(view.apart))
+        if st.toggle(f"Show the {len(view.marks):,} photos", key=f"confused {' '.join(group.skus)}"):
+            st.html(list_html(cards_of(services(), view.marks)))
 
 
 def _picture(opened: Services, sku: Sku) -> Picture:
@@ -86,6 +118,12 @@ def _words(found: Interval | None) -> str:
     return "no photo" if found is None else f"{value_words(found)} ({range_words(found)})"
 
 
-@st.cache_resource(max_entries=2, show_spinner="Looking for what is confused …")
-def _found(_opened: Services, state: str) -> Confusion:  # noqa: ARG001  # the key
-    return read_confusion(_opened.store)
+def _marks(opened: Services, group: ConfusedGroup) -> tuple[PhotoMark, ...]:
+    """Mark the photos on which they were confused with what was shown first, and what people say."""
+    audits = figures_of(opened).audits()
+    known = {} if audits is None else {one.suggestion.photo_id: one for one in audits.decided.photos}
+    return tuple(mark_of(known[photo]) if photo in known else PhotoMark(photo_id=photo) for photo in group.photos)
+
+
+def _cells(found: Interval | None) -> tuple[object, ...]:
+    return (None,) * len(INTERVAL_HEADER) if found is None else (found.value, found.low, found.high, found.n)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 from dashboard.measured import Measured
 from dashboard.wiring import Services
-from data.domain import PhotoId
+from data.domain import PhotoId, Side
 from data.store import Store
 from feedback.absent import Absences, read_absences
 from feedback.agreement import Agreement, read_agreement
@@ -17,7 +19,7 @@ from feedback.confidence import SealedSide, rank_sealed_side
 from feedback.confusion import Confusion, read_confusion
 from feedback.equivalence import read_labels
 from feedback.evaluation import Evaluation, evaluate
-from feedback.labels import Label
+from feedback.labels import Label, LabelKind
 from feedback.trust import Trust, read_trust
 
 FIRST = (1, 3, 5)
@@ -29,7 +31,11 @@ class Audits:
     """The photos that were decided, and what an audit says of Top-1, Top-3 and Top-5."""
 
     decided: Decided
-    top: Mapping[int, Audit]
+    top: tuple[Audit, ...]
+
+    def of(self, first: int) -> Audit:
+        """Give the audit that counts a photo as right where its asset is among so many, the first: 1, 3 or 5."""
+        return self.top[FIRST.index(first)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +59,7 @@ class ManagerFigures:
         self._confusion = Measured[Confusion]()
         self._absences = Measured[Absences]()
         self._labels = Measured[Mapping[PhotoId, Label]]()
+        self._sides = Measured[Counter[tuple[LabelKind, Side]]]()
 
     def sealed(self) -> SealedSide | None:
         """Rank the sealed side with the active weights.
@@ -68,9 +75,7 @@ class ManagerFigures:
         Raises:
             NotEnoughEvidence: as `sealed`.
         """
-        return self._ladder.get(
-            self.ranking_state(), lambda: evaluate(self._store, self._services.backends, ladder=True)
-        )
+        return self._ladder.get(self.ranking_state(), lambda: evaluate(self._store, self._services.backends, ladder=True))
 
     def audits(self) -> Audits | None:
         """Estimate how often the right asset was among the first painted."""
@@ -97,6 +102,12 @@ class ManagerFigures:
         store = self._store
         return self._labels.get((store.events.version, store.equivalences.version), lambda: read_labels(store))
 
+    def label_sides(self) -> Counter[tuple[LabelKind, Side]] | None:
+        """Count people's labels by what they say and by side."""
+        store = self._store
+        state = (store.events.version, store.equivalences.version, store.photos.version)
+        return self._sides.get(state, lambda: _label_sides(store))
+
     def ranking_state(self) -> str:
         """Name the state of everything that a ranking depends on."""
         store = self._store
@@ -121,19 +132,23 @@ class ManagerFigures:
 
 def figures_of(services: Services) -> ManagerFigures:
     """Give the figures of a home: one per process and store."""
-    return _figures_of(services)
+    with _guard:
+        return _known.setdefault(services.store, ManagerFigures(services))
 
 
-@lru_cache(maxsize=4)
-def _figures_of(services: Services) -> ManagerFigures:
-    return ManagerFigures(services)
+_guard = Lock()
+_known: WeakKeyDictionary[Store, ManagerFigures] = WeakKeyDictionary()
+
+
+def _label_sides(store: Store) -> Counter[tuple[LabelKind, Side]]:
+    kinds = {photo_id: label.kind for photo_id, label in read_labels(store).items() if not label.accepted}
+    return Counter((kinds[photo.photo_id], photo.side) for photo in store.photos.of(sorted(kinds)))
 
 
 def _audits(store: Store) -> Audits:
     decided = read_decided(store)
-    return Audits(
-        decided=decided, top={first: audit_of(decided.photos, waiting=decided.waiting, first=first) for first in FIRST}
-    )
+    top = tuple(audit_of(decided.photos, waiting=decided.waiting, first=first) for first in FIRST)
+    return Audits(decided=decided, top=top)
 
 
 def _people(store: Store) -> People:

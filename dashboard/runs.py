@@ -206,5 +206,8 @@ def _read(home: Path, kind: RunKind) -> RunRecord | None:
     except FileNotFoundError:
         return None
     ended = said["ended_at"]
-    moments = {"started_at": datetime.fromisoformat(said["started_at"]), "ended_at": datetime.fromisoformat(ended) if ended else None}
+    moments = {
+        "started_at": datetime.fromisoformat(said["started_at"]),
+        "ended_at": datetime.fromisoformat(ended) if ended else None,
+    }
     return RunRecord(**{**said, **moments, "kind": RunKind(said["kind"]), "state": RunState(said["state"])})

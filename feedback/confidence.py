@@ -10,7 +10,13 @@ import numpy as np
 from data.domain import PhotoId, Sku, WeightsVersion
 from data.store import Store
 from feedback.auto_accept import AutoAccept, auto_accept, share_saved
-from feedback.calibration import ReliabilityBin, debiased_calibration_error, debiased_root_mean_square, reliability_curve
+from feedback.calibration import (
+    ReliabilityBin,
+    bin_places,
+    debiased_calibration_error,
+    debiased_root_mean_square,
+    reliability_curve,
+)
 from feedback.conformal import SetRule, set_rule
 from feedback.evaluation import Evaluation, Outcomes, active_weights, measure, summarise
 from feedback.known_photos import TestPhoto, sealed_photos
@@ -64,7 +70,7 @@ class SealedPhoto:
     first: Sku
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SealedSide:
     """What the active weights said of the sealed side's photos, and what is known of them.
 
@@ -122,6 +128,10 @@ class SealedSide:
         """Give confidence and accuracy, the least confident first."""
         return reliability_curve(self.confidence, self.correct, self.clusters)
 
+    def bins(self) -> tuple[tuple[int, ...], ...]:
+        """Give the places of the photos of each point of that curve."""
+        return bin_places(self.confidence, self.correct)
+
 
 def rank_sealed_side(store: Store, backends: Backends) -> SealedSide:
     """Rank the sealed side's photos with the active weights, as the screen does: bonuses, words and calibration included.
@@ -150,6 +160,7 @@ def rank_sealed_side(store: Store, backends: Backends) -> SealedSide:
         photos=tuple(
             SealedPhoto(photo_id=photo.photo_id, sku=photo.sku, rank=int(rank), first=bench.gallery.skus[ranking.order[0]])
             for photo, ranking, rank in zip(photos, rankings, outcomes.ranks, strict=True)
+            if photo.photo_id is not None
         ),
     )
 

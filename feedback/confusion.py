@@ -49,6 +49,7 @@ class ConfusedGroup:
         reviewed: photos on which people said two of them.
         top1: of the photos that show one of them, how often the first that was painted was right.
         told_apart_by: the channel that does it best; None where nothing that is measured does.
+        photos: on which two of them were confused.
     """
 
     skus: tuple[Sku, ...]
@@ -56,6 +57,7 @@ class ConfusedGroup:
     reviewed: int
     top1: Interval | None
     told_apart_by: Separator | None
+    photos: tuple[PhotoId, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,8 +181,10 @@ def _group(  # noqa: PLR0917
     same: Mapping[Sku, Sku],
 ) -> ConfusedGroup:
     own = [one for one in ranked if chosen[one.suggestion.photo_id] in skus]
+    within = [name for name, pair in (*mistaken, *said) if set(pair) <= set(skus)]
     return ConfusedGroup(
         skus=skus,
+        photos=tuple(dict.fromkeys(within)),
         ranked=sum(set(pair) <= set(skus) for _, pair in mistaken),
         reviewed=len({name for name, pair in said if set(pair) <= set(skus)}),
         top1=_top1(own),

@@ -31,7 +31,7 @@ class TestPhoto:
     """A photo to measure on: what it shows is known.
 
     `sku` is None where the DAM has none; `skus` are all that are right, empty there; `cluster` is what intervals are drawn by;
-    `photo_id` is empty of a photo that is not in the store.
+    `photo_id` is None of a photo that is not in the store.
     """
 
     __test__ = False
@@ -40,7 +40,7 @@ class TestPhoto:
     cluster: str
     category: str
     skus: frozenset[Sku] = frozenset()
-    photo_id: PhotoId = PhotoId("")
+    photo_id: PhotoId | None = None
 
 
 def sealed_photos(store: Store, backends: Backends, weights: Weights, *, words: bool = False) -> list[TestPhoto]:
