@@ -54,7 +54,7 @@ def _draw_end(record: RunRecord) -> None:
         st.info(f"**{name} was refused**, {asked}: {plain(record.said)}{remedy}", icon=":material/hourglass_empty:")
     else:
         st.warning(
-            f"**{name} was interrupted** at “{plain(record.stage)}”, {asked}: it was stopped, or its process ended without a word. "
-            "Nothing was changed by it. Start it again.",
+            f"**{name} was interrupted** at “{plain(record.stage)}”, {asked}: it was stopped, or its process ended without a "
+            "word. Nothing was changed by it. Start it again.",
             icon=":material/warning:",
         )

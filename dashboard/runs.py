@@ -1,7 +1,7 @@
 """Long work in a process of its own: one of a kind per home at a time, on a record that any page can read.
 
-The record is a file beside the store, so that a page that is loaded again, another browser, and a server that was started anew all
-find the same run: how far it is, or how it ended. A run whose process is gone without having said so was interrupted.
+The record is a file beside the store, so that a page that is loaded again, another browser, and a server that was started anew
+all find the same run: how far it is, or how it ended. A run whose process is gone without having said so was interrupted.
 """
 
 from __future__ import annotations

@@ -62,8 +62,8 @@ def history_chart(versions: Sequence[PastVersion], points: Sequence[ChartPoint])
     ]
     silent = len(versions) - len(told)
     note = (
-        "Top-1 on the sealed side as it was when the version was compared, intervals of 95 % from 10,000 draws of whole skus, seed "
-        "0. The sealed side grows: points of different times are of different photos. Filled: it was taken into use."
+        "Top-1 on the sealed side as it was when the version was compared, intervals of 95 % from 10,000 draws of whole skus, "
+        "seed 0. The sealed side grows: points of different times are of different photos. Filled: it was taken into use."
     )
     if silent:
         note += f" Not compared, or before that was kept: {silent}."

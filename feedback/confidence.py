@@ -62,7 +62,7 @@ class Confidence:
 
 @dataclass(frozen=True, kw_only=True)
 class SealedPhoto:
-    """A photo of the sealed side: what it shows, None where the DAM has none of it, its rank (0: not ranked), and what came first."""
+    """A photo of the sealed side: what it shows (None: nothing of the DAM), its rank (0: not ranked), and what came first."""
 
     photo_id: PhotoId
     sku: Sku | None

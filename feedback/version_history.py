@@ -1,4 +1,4 @@
-"""The history of the weights: how good each version was on the sealed side when it was compared, and when who took it into use."""
+"""The history of the weights: how good each version was on the sealed side as it was compared, and who took it into use."""
 
 from __future__ import annotations
 
