@@ -9,6 +9,7 @@ from dashboard.confidence_report import (
     AT_ONCE,
     PROMISES,
     AcceptView,
+    ConfidenceReport,
     PromiseView,
     accept_some,
     read_accept_view,
@@ -41,16 +42,23 @@ def draw_confidence() -> None:
         if report is None:
             draw_waiting("Ranking the sealed side")
             return
-        draw_tiles([*report.promise.tiles, report.error])
+        if report.promise.possible:
+            draw_tiles([*report.promise.tiles, report.error])
+        else:
+            _draw_impossible(report, float(promised))
+        _draw_switch(read_accept_view(services()), report.promise, float(promised))
         for column, chart in zip(st.columns([3, 2]), (report.risk, report.reliability), strict=True):
             with column:
                 draw_answer(chart)
-        if report.promise.why:
-            st.info(
-                f"**No confidence can be shown to keep an error of {percent(promised)}.** {plain(report.promise.why)}",
-                icon=":material/hourglass_empty:",
-            )
-        _draw_switch(read_accept_view(services()), report.promise, float(promised))
+
+
+def _draw_impossible(report: ConfidenceReport, promised: float) -> None:
+    left, right = st.columns([1, 3])
+    with left:
+        draw_tiles([report.error])
+    with right, st.container(border=True, height="stretch"):
+        st.markdown(f"**No confidence can be shown to keep an error of {percent(promised)} yet.**")
+        st.markdown(plain(report.promise.why))
 
 
 def _draw_switch(view: AcceptView, promise: PromiseView, promised: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.charts import Chart
+from dashboard.charts import Chart, ChartPoint
 from dashboard.markup import plain
 from dashboard.photo_list import cards_of, counted, list_html, marks_csv
 from dashboard.wiring import services
@@ -28,21 +28,25 @@ def draw_answer(chart: Chart) -> None:
             st.plotly_chart(chart.figure, key=_figure_key(chart), config={"displayModeBar": False}, alt=chart.question)
         if chart.note:
             st.caption(plain(chart.note))
-        _draw_photos(chart)
-        _draw_download(chart)
+        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            point = _choose_point(chart)
+            _draw_download(chart)
+        if point is not None:
+            _draw_photos(chart, point)
 
 
-def _draw_photos(chart: Chart) -> None:
+def _choose_point(chart: Chart) -> ChartPoint | None:
     names = [point.name for point in chart.points if point.photos]
     if not names:
-        return
+        return None
     key = _choice_key(chart)
     if st.session_state.get(key) not in {*names, None}:
         del st.session_state[key]
-    chosen = st.selectbox("Photos behind", names, index=None, key=key, placeholder="choose a point, or click one above")
-    point = next((point for point in chart.points if point.name == chosen), None)
-    if point is None:
-        return
+    chosen = st.selectbox("See the photos behind", names, index=None, key=key, placeholder="choose a point here, or click one")
+    return next((point for point in chart.points if point.name == chosen), None)
+
+
+def _draw_photos(chart: Chart, point: ChartPoint) -> None:
     st.caption(counted(point.photos))
     st.html(list_html(cards_of(services(), point.photos)))
     st.download_button(
@@ -92,7 +96,8 @@ def _choice_key(chart: Chart) -> str:
 @st.fragment(run_every=2)
 def draw_waiting(what: str) -> None:
     """Say that something is being measured, and look again by itself."""
-    st.info(f"{what} … The page shows it as soon as it is there; nothing else waits for it.", icon=":material/hourglass_top:")
+    with st.container(border=True):
+        st.caption(f":material/hourglass_top: {what} … It is shown as soon as it is there; nothing else waits for it.")
     key = f"waited for {what}"
     if st.session_state.get(key):
         st.session_state[key] = False

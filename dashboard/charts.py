@@ -124,11 +124,11 @@ def paired_chart(
     drawn = [row for row in rows if any(one is not None and is_decided(one) for one in row[1:])]
     figure = None
     if drawn:
-        figure = _frame(len(drawn), per_row=54)
-        for at, what in reversed(list(enumerate(names))):
+        figure = _frame(len(drawn), per_row=66)
+        for at, what in enumerate(names):
             found = [row[1 + at] for row in drawn]
             figure.add_trace(_dots_where_known([row[0] for row in drawn], found, what, quiet=at > 0))
-        figure.update_layout(showlegend=True, scattermode="group", legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+        figure.update_layout(scattermode="group", margin={"t": 24})
         figure.update_xaxes(range=[0, 1.12], tickvals=TICKS)
     left = [row[0] for row in rows if row not in drawn]
     said = f"{UNDECIDED.capitalize()}, fewer than {FEWEST_PHOTOS} photos: {', '.join(left)}." if left else ""
@@ -250,7 +250,7 @@ def _frame(rows: int, *, per_row: int = ROW_PX) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         height=FRAME_PX + per_row * rows,
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
+        margin={"l": 8, "r": 16, "t": 16, "b": 8},
         showlegend=False,
         hoverlabel={"align": "left"},
     )
@@ -262,7 +262,7 @@ def _frame(rows: int, *, per_row: int = ROW_PX) -> go.Figure:
 def _dots_where_known(labels: Sequence[str], found: Sequence[Interval | None], what: str, *, quiet: bool) -> go.Scatter:
     blank = Interval(value=float("nan"), low=float("nan"), high=float("nan"), n=0)
     dots = _dots(labels, [one if one is not None and is_decided(one) else blank for one in found], what)
-    dots.text = [percent(one.value) if one is not None and is_decided(one) else "" for one in found]
+    dots.text = [f"{percent(one.value)} {what}" if one is not None and is_decided(one) else "" for one in found]
     if quiet:
         dots.marker.update(color=QUIET, size=8, symbol="circle-open", line={"width": 2})
     return dots
@@ -280,6 +280,7 @@ def _dots(
         mode="markers+text",
         text=values,
         textposition="top center",
+        cliponaxis=False,
         orientation="h",
         offsetgroup=what,
         marker={"size": 11},

@@ -42,7 +42,9 @@ def draw_drawing() -> None:
 
 def _draw_share(row: ShareRow, who: Reviewer | None) -> None:
     with st.container(border=True, height="stretch"):
-        st.metric(row.name, f"{row.share:.1%}", f"{row.drawn:,} drawn · {row.set_by}", delta_color="off", delta_arrow="off")
+        st.metric(
+            row.name, f"{100 * row.share:.1f} %", f"{row.drawn:,} drawn · {row.set_by}", delta_color="off", delta_arrow="off"
+        )
         st.caption(row.meaning)
         with st.form(f"share {row.purpose}", border=False):
             share = st.number_input(

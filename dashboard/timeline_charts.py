@@ -32,8 +32,11 @@ def months_chart(name: str, question: str, months: Sequence[TimedShare], points:
     if any(one is not None and is_decided(one) for month in months for one in (month.sampled, month.plain)):
         figure = _frame()
         names = [month.month for month in months]
-        figure.add_trace(_line(names, [month.plain for month in months], "naive", quiet=True))
-        figure.add_trace(_line(names, [month.sampled for month in months], "audit", quiet=False))
+        sampled, plain = [month.sampled for month in months], [month.plain for month in months]
+        figure.add_trace(_line(names, sampled, "audit", quiet=False, figures_said=True))
+        alone = not any(one is not None and is_decided(one) for one in sampled)
+        figure.add_trace(_line(names, plain, "naive", quiet=True, figures_said=alone))
+        figure.update_xaxes(range=[-0.4, len(names) - 0.2])
     rows = [(month.month, *_cells(month.sampled), *_cells(month.plain)) for month in months]
     header = ("month", *(f"{kind} {column}" for kind in ("audit", "naive") for column in INTERVAL_HEADER))
     return Chart(name=name, question=question, figure=figure, csv=csv_text(header, rows), note=note, points=tuple(points))
@@ -85,7 +88,8 @@ def _versions(told: Sequence[PastVersion]) -> go.Scatter:
         y=[found.value for found in figures],
         mode="lines+markers+text",
         text=[percent(found.value) + (" · active" if one.active else "") for one, found in zip(told, figures, strict=True)],
-        textposition="top center",
+        textposition="top right",
+        cliponaxis=False,
         line={"color": QUIET, "width": 1, "dash": "dot"},
         marker={
             "size": [15 if one.active else 11 for one in told],
@@ -104,7 +108,7 @@ def _told(one: PastVersion, found: Interval) -> str:
     return made + (used or "<br>never in use")
 
 
-def _line(names: Sequence[str], figures: Sequence[Interval | None], what: str, *, quiet: bool) -> go.Scatter:
+def _line(names: Sequence[str], figures: Sequence[Interval | None], what: str, *, quiet: bool, figures_said: bool) -> go.Scatter:
     shown = [one if one is not None and is_decided(one) else None for one in figures]
     values = [one.value if one else None for one in shown]
     last = max((at for at, one in enumerate(shown) if one), default=-1)
@@ -114,8 +118,9 @@ def _line(names: Sequence[str], figures: Sequence[Interval | None], what: str, *
         y=values,
         name=what,
         mode="lines+markers+text",
-        text=[_label(one, what if at == last else "") for at, one in enumerate(shown)],
-        textposition="bottom center" if quiet else "top center",
+        text=[_label(one if figures_said else None, what if at == last else "") for at, one in enumerate(shown)],
+        textposition="bottom right" if quiet else "top right",
+        cliponaxis=False,
         connectgaps=True,
         error_y=_error([one or Interval(value=0, low=0, high=0, n=0) for one in shown]),
         customdata=["" if one is None else f"{percent(one.value)} ({range_words(one)})" for one in shown],
@@ -125,7 +130,7 @@ def _line(names: Sequence[str], figures: Sequence[Interval | None], what: str, *
 
 
 def _label(one: Interval | None, what: str) -> str:
-    return "" if one is None else percent(one.value) + (f" {what}" if what else "")
+    return " ".join(part for part in (percent(one.value) if one else "", what) if part)
 
 
 def _error(figures: Sequence[Interval]) -> dict[str, object]:
@@ -142,7 +147,7 @@ def _error(figures: Sequence[Interval]) -> dict[str, object]:
 def _frame() -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
-        height=HEIGHT_PX, margin={"l": 8, "r": 24, "t": 8, "b": 8}, showlegend=False, hoverlabel={"align": "left"}
+        height=HEIGHT_PX, margin={"l": 8, "r": 56, "t": 8, "b": 8}, showlegend=False, hoverlabel={"align": "left"}
     )
     figure.update_xaxes(type="category", fixedrange=True, title=None)
     figure.update_yaxes(range=[0, TOP], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True, zeroline=False)

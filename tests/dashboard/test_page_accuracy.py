@@ -107,8 +107,8 @@ def test_the_page_says_what_is_drawn_and_by_whom_it_was_set(reviewed: Services, 
     page = open_page("accuracy", "reviewers")
 
     shares = {metric.label: (metric.value, metric.delta) for metric in page.metric}
-    assert shares["Audit"] == ("0.0%", "0 drawn · as it comes")
-    assert shares["Gold"] == ("3.0%", "0 drawn · as it comes")
+    assert shares["Audit"] == ("0.0 %", "0 drawn · as it comes")
+    assert shares["Gold"] == ("3.0 %", "0 drawn · as it comes")
 
 
 def test_a_page_without_confusion_says_on_how_many_photos(reviewed: Services, open_page: OpenPage) -> None:
