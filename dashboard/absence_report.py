@@ -13,7 +13,7 @@ from dashboard.wording import percent, range_words, value_words
 from feedback.absent import Absence, Absences
 
 MOST_LOOKS = 12
-"""Rows of one chart; its CSV has all."""
+"""Rows of one chart; further looks can be chosen by name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +59,11 @@ def _charts(found: Absences) -> tuple[Chart, ...]:
 
 
 def _chart(name: str, question: str, found: Sequence[Absence], basis: str) -> Chart:
-    rows = [(one.name, one.sampled, one.plain) for one in found[:MOST_LOOKS]]
+    rows = [(one.name, one.sampled, one.plain) for one in found if one.photos][:MOST_LOOKS]
     points = [
         ChartPoint(name=one.name, photos=tuple(PhotoMark(photo_id=photo, said="not in the DAM") for photo in one.photos))
         for one in found
+        if one.photos
     ]
     note = (
         f"Share of photos without an asset. {basis} Of {sum(one.plain.n for one in found):,} decided photos; audit: weighted by "

@@ -94,7 +94,7 @@ def interval_chart(
     if drawn:
         figure = _frame(len(drawn))
         figure.add_trace(_dots([label for label, _ in drawn], [interval for _, interval in drawn], what, share=share))
-        figure.update_xaxes(range=[0, 1.12], tickformat=".0%" if share else ".1f", tickvals=TICKS)
+        figure.update_xaxes(range=[0, 1.12], tickformat=".0%" if share else ".2f", tickvals=TICKS)
     said = f"{UNDECIDED.capitalize()}, fewer than {FEWEST_PHOTOS} photos: {'; '.join(open_rows)}." if open_rows else ""
     table = csv_text(("name", *INTERVAL_HEADER), [(label, *_cells(interval)) for label, interval in rows])
     return Chart(

@@ -105,7 +105,8 @@ def _draw_gaps() -> None:
         if report is None:
             draw_waiting("Counting what the catalogue lacks")
             return
-        draw_tiles([report.tile])
+        with st.columns([1, 2])[0]:
+            draw_tiles([report.tile])
         for column, chart in zip(st.columns(2), report.charts, strict=True):
             with column:
                 draw_answer(chart)
