@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dashboard.accuracy_report import Tile
-from dashboard.charts import Chart, ChartPoint, PhotoMark, paired_chart
+from dashboard.charts import Chart, ChartPoint, PhotoMark
 from dashboard.manager_figures import Audits, figures_of
+from dashboard.row_charts import paired_chart
 from dashboard.timeline_charts import TimedShare, months_chart
 from dashboard.wiring import Services
 from dashboard.wording import percent, range_words, value_words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from dashboard.audit_report import mark_of
 from dashboard.catalogue_cache import catalogue_of
 from dashboard.chart_panel import draw_waiting
-from dashboard.charts import INTERVAL_HEADER, PhotoMark, csv_text
+from dashboard.charts import INTERVAL_HEADER, PhotoMark, csv_text, interval_cells
 from dashboard.manager_figures import figures_of
 from dashboard.markup import Picture, plain
 from dashboard.panels import draw_pictures
@@ -17,12 +18,12 @@ from dashboard.photo_list import cards_of, list_html
 from dashboard.review_items import picture_url, reference_of
 from dashboard.wiring import Services, services
 from dashboard.wording import range_words, value_words
-from data.domain import Sku
-from feedback.confusion import ConfusedGroup, Confusion
+from data.domain import PhotoId, Sku
+from feedback.confusion import ConfusedGroup, ConfusedPair, Confusion
 from feedback.metrics import Interval
 
-MOST_SHOWN = 12
-"""Groups on the page; the command lists all."""
+MOST_SHOWN, PER_ROW = 12, 3
+"""Pairs and groups on the page, and how many stand side by side; the file has all groups."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,13 @@ def draw_confusion() -> None:
         "first looks lower than it will be. Intervals of 95 %, drawn by burst."
     )
     _draw_download(found)
+    for start in range(0, min(len(found.pairs), MOST_SHOWN), PER_ROW):
+        for column, pair in zip(st.columns(PER_ROW), found.pairs[start : start + PER_ROW], strict=False):
+            with column:
+                _draw_pair(pair)
+    if len(found.pairs) > MOST_SHOWN:
+        st.caption(f"The {MOST_SHOWN} pairs that are confused most, of {len(found.pairs):,}.")
+    st.subheader("Which of them hang together, and what would tell them apart?", anchor=False)
     for group in found.groups[:MOST_SHOWN]:
         _draw_group(group)
 
@@ -63,7 +71,7 @@ def _draw_download(found: Confusion) -> None:
             " ".join(group.skus),
             group.ranked,
             group.reviewed,
-            *_cells(group.top1),
+            *interval_cells(group.top1),
             group.told_apart_by and group.told_apart_by.channel,
         )
         for group in found.groups
@@ -94,15 +102,23 @@ def view_of(opened: Services, group: ConfusedGroup) -> GroupView:
         pictures=tuple(_picture(opened, sku) for sku in group.skus),
         said=f"{counts} Top-1 inside: {_words(group.top1)}.",
         apart=apart,
-        marks=_marks(opened, group),
+        marks=_marks(opened, group.photos),
     )
+
+
+@st.fragment
+def _draw_pair(pair: ConfusedPair) -> None:
+    with st.container(border=True):
+        draw_pictures([_picture(services(), sku) for sku in pair.skus], width_px=120)
+        if st.toggle(f"On {len(pair.photos):,} photos", key=f"pair {' '.join(pair.skus)}"):
+            st.html(list_html(cards_of(services(), _marks(services(), pair.photos))))
 
 
 @st.fragment
 def _draw_group(group: ConfusedGroup) -> None:
     view = view_of(services(), group)
     with st.container(border=True):
-        draw_pictures(view.pictures, width_px=200)
+        draw_pictures(view.pictures, width_px=130)
         st.markdown(plain(view.said))
         st.caption(plain(view.apart))
         if st.toggle(f"Show the {len(view.marks):,} photos", key=f"confused {' '.join(group.skus)}"):
@@ -118,12 +134,8 @@ def _words(found: Interval | None) -> str:
     return "no photo" if found is None else f"{value_words(found)} ({range_words(found)})"
 
 
-def _marks(opened: Services, group: ConfusedGroup) -> tuple[PhotoMark, ...]:
+def _marks(opened: Services, photos: Sequence[PhotoId]) -> tuple[PhotoMark, ...]:
     """Mark the photos on which they were confused with what was shown first, and what people say."""
     audits = figures_of(opened).audits()
     known = {} if audits is None else {one.suggestion.photo_id: one for one in audits.decided.photos}
-    return tuple(mark_of(known[photo]) if photo in known else PhotoMark(photo_id=photo) for photo in group.photos)
-
-
-def _cells(found: Interval | None) -> tuple[object, ...]:
-    return (None,) * len(INTERVAL_HEADER) if found is None else (found.value, found.low, found.high, found.n)
+    return tuple(mark_of(known[photo]) if photo in known else PhotoMark(photo_id=photo) for photo in photos)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard.charts import INTERVAL_HEADER, QUIET, Chart, ChartPoint, csv_text
+from dashboard.charts import INTERVAL_HEADER, QUIET, Chart, ChartPoint, csv_text, interval_cells
 from dashboard.wording import is_decided, moment_words, percent, range_words
 from feedback.metrics import Interval
 from feedback.version_history import PastVersion
@@ -33,11 +33,12 @@ def months_chart(name: str, question: str, months: Sequence[TimedShare], points:
         figure = _frame()
         names = [month.month for month in months]
         sampled, plain = [month.sampled for month in months], [month.plain for month in months]
-        figure.add_trace(_line(names, sampled, "audit", quiet=False, figures_said=True))
+        naive_above = _last(plain) > _last(sampled)
+        figure.add_trace(_line(names, sampled, "audit", quiet=False, figures_said=True, above=not naive_above))
         alone = not any(one is not None and is_decided(one) for one in sampled)
-        figure.add_trace(_line(names, plain, "naive", quiet=True, figures_said=alone))
+        figure.add_trace(_line(names, plain, "naive", quiet=True, figures_said=alone, above=naive_above))
         figure.update_xaxes(range=[-0.4, len(names) - 0.2])
-    rows = [(month.month, *_cells(month.sampled), *_cells(month.plain)) for month in months]
+    rows = [(month.month, *interval_cells(month.sampled), *interval_cells(month.plain)) for month in months]
     header = ("month", *(f"{kind} {column}" for kind in ("audit", "naive") for column in INTERVAL_HEADER))
     return Chart(name=name, question=question, figure=figure, csv=csv_text(header, rows), note=note, points=tuple(points))
 
@@ -56,7 +57,7 @@ def history_chart(versions: Sequence[PastVersion], points: Sequence[ChartPoint])
             one.made_at.isoformat(),
             one.made_by,
             one.labels,
-            *_cells(one.top1),
+            *interval_cells(one.top1),
             "; ".join(step.at.isoformat() for step in one.activations),
             "; ".join(step.activated_by for step in one.activations),
             "yes" if one.active else "no",
@@ -108,7 +109,9 @@ def _told(one: PastVersion, found: Interval) -> str:
     return made + (used or "<br>never in use")
 
 
-def _line(names: Sequence[str], figures: Sequence[Interval | None], what: str, *, quiet: bool, figures_said: bool) -> go.Scatter:
+def _line(
+    names: Sequence[str], figures: Sequence[Interval | None], what: str, *, quiet: bool, figures_said: bool, above: bool
+) -> go.Scatter:
     shown = [one if one is not None and is_decided(one) else None for one in figures]
     values = [one.value if one else None for one in shown]
     last = max((at for at, one in enumerate(shown) if one), default=-1)
@@ -119,7 +122,7 @@ def _line(names: Sequence[str], figures: Sequence[Interval | None], what: str, *
         name=what,
         mode="lines+markers+text",
         text=[_label(one if figures_said else None, what if at == last else "") for at, one in enumerate(shown)],
-        textposition="bottom right" if quiet else "top right",
+        textposition=["bottom right" if quiet else "top right"] * max(last, 0) + ["top right" if above else "bottom right"],
         cliponaxis=False,
         connectgaps=True,
         error_y=_error([one or Interval(value=0, low=0, high=0, n=0) for one in shown]),
@@ -127,6 +130,11 @@ def _line(names: Sequence[str], figures: Sequence[Interval | None], what: str, *
         hovertemplate="%{x}, " + what + ": %{customdata}<extra></extra>",
         **(look or {"line": {"width": 2.5}, "marker": {"size": 11}}),
     )
+
+
+def _last(figures: Sequence[Interval | None]) -> float:
+    known = [one.value for one in figures if one is not None and is_decided(one)]
+    return known[-1] if known else 0.0
 
 
 def _label(one: Interval | None, what: str) -> str:
@@ -152,7 +160,3 @@ def _frame() -> go.Figure:
     figure.update_xaxes(type="category", fixedrange=True, title=None)
     figure.update_yaxes(range=[0, TOP], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True, zeroline=False)
     return figure
-
-
-def _cells(found: Interval | None) -> tuple[object, ...]:
-    return (None,) * len(INTERVAL_HEADER) if found is None else (found.value, found.low, found.high, found.n)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import streamlit as st
 
@@ -11,15 +10,14 @@ from dashboard.history_log import list_activations
 from dashboard.identity import reviewer
 from dashboard.label_advice import advice_of
 from dashboard.label_chart import labels_chart
-from dashboard.markup import pairs, plain
+from dashboard.markup import plain
 from dashboard.panels import page_head, refusal_shown
-from dashboard.proposal_view import FlipList, ProposalView, SideFlips, view_proposal
+from dashboard.proposal_panel import draw_badge, draw_proposal, draw_suspicions
+from dashboard.proposal_view import view_proposal
 from dashboard.retuning import (
-    activate_proposal,
     active_version,
     count_labels,
     earlier_version,
-    force_proposal,
     list_proposals,
     read_fit,
     read_ranking,
@@ -34,27 +32,12 @@ from dashboard.version_report import read_version_chart
 from dashboard.wiring import services
 from dashboard.wording import percent
 from data.domain import Reviewer, Side
-from feedback.gate import Outcome
 from feedback.held_back import held_back
 from feedback.helpful_labels import HelpfulLabels
-from feedback.stopping import StoppingKind, StoppingSignal
+from feedback.stopping import StoppingSignal
 
 CHOSEN, SEEN = "proposal", "newest fit"
-MOST_SUSPICIONS = 12
 MOST_UNRANKED = 0.5
-BADGES: dict[Outcome | StoppingKind, tuple[str, Literal["green", "red", "blue", "gray"]]] = {
-    Outcome.BETTER: (":material/trending_up:", "green"),
-    Outcome.WORSE: (":material/trending_down:", "red"),
-    Outcome.UNDECIDED: (":material/question_mark:", "gray"),
-    StoppingKind.MOVING: (":material/trending_up:", "blue"),
-    StoppingKind.SETTLED: (":material/check_circle:", "green"),
-    StoppingKind.UNKNOWN: (":material/question_mark:", "gray"),
-}
-
-
-def _draw_badge(said: Outcome | StoppingKind) -> None:
-    icon, colour = BADGES[said]
-    st.badge(said.value, icon=icon, color=colour)
 
 
 def _draw_state() -> None:
@@ -104,14 +87,6 @@ def _draw_unranked(who: Reviewer) -> None:
         st.rerun()
 
 
-def _draw_suspicions(title: str, reasons: Sequence[str], remedy: str = "") -> None:
-    lines = [f"- {plain(reason)}" for reason in reasons[:MOST_SUSPICIONS]]
-    st.warning("\n".join([f"**{title}**\n", *lines, "", remedy]), icon=":material/warning:")
-    if len(reasons) > MOST_SUSPICIONS:
-        with st.expander(f"All {len(reasons):,} suspicions"):
-            st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
-
-
 def _draw_labels(who: Reviewer) -> None:
     advice = advice_of(services())
     with st.spinner("Looking through the labels …"):
@@ -121,7 +96,7 @@ def _draw_labels(who: Reviewer) -> None:
         remedy = "Name them in *Leave out the labels of* below, press *Fit a proposal*, and activate that; or ask them first."
         held = plain(", ".join(sorted(held_back(services().store))))
         remedy += f" Until weights fitted with or without them are in use, what {held} confirmed ranks nothing." if held else ""
-        _draw_suspicions(title, [suspicion.finding for suspicion in suspicions], remedy)
+        draw_suspicions(title, [suspicion.finding for suspicion in suspicions], remedy)
     left, right = st.columns([2, 3])
     with left:
         without = st.multiselect(
@@ -175,7 +150,7 @@ def _choose_newest() -> None:
 def _draw_stopping(found: StoppingSignal) -> None:
     with st.container(border=True):
         st.subheader("Do more labels still help?", anchor=False)
-        _draw_badge(found.kind)
+        draw_badge(found.kind)
         st.markdown(plain(found.reason))
         if found.helpful:
             st.markdown("\n".join(f"{rank}. {_need(need)}" for rank, need in enumerate(found.helpful, start=1)))
@@ -184,55 +159,6 @@ def _draw_stopping(found: StoppingSignal) -> None:
 def _need(need: HelpfulLabels) -> str:
     number = f"about {need.about:,} " if need.about is not None else ""
     return f"**{number}{plain(need.what)}**: {plain(need.why)}"
-
-
-def _draw_flips(title: str, flips: FlipList, nothing: str) -> None:
-    st.markdown(f"**{title}: {flips.total:,}**")
-    if not flips.total:
-        st.caption(nothing)
-        return
-    if len(flips.shown) < flips.total:
-        st.caption(f"The first {len(flips.shown):,} of {flips.total:,}.")
-    st.html(pairs((flip.photo, flip.asset) for flip in flips.shown))
-
-
-def _draw_side(flips: SideFlips, nothing: str) -> None:
-    _draw_flips("Right before, wrong by the proposal", flips.lost, nothing)
-    _draw_flips("Wrong before, right by the proposal", flips.gained, nothing)
-
-
-def _draw_activation(found: ProposalView, who: Reviewer) -> None:
-    if found.is_active:
-        st.success(f"{found.version} is active.", icon=":material/check_circle:")
-        return
-    if st.button(f"Activate {found.version}", type="primary", disabled=bool(found.forbidden), help=found.forbidden or None):
-        activate_proposal(services(), found.version, who)
-        st.rerun()
-    if found.forbidden:
-        st.caption(plain(found.forbidden))
-        with st.expander("Activate by force"), st.form("force", border=False):
-            why = st.text_input("Your reason", help="It stands in the history of activations.")
-            if st.form_submit_button(f"Force {found.version}"):
-                force_proposal(services(), found.version, who, why)
-                st.rerun()
-
-
-def _draw_proposal(found: ProposalView, who: Reviewer) -> None:
-    with st.container(border=True):
-        _draw_badge(found.outcome)
-        st.markdown(plain(found.reason))
-        if found.suspicions:
-            _draw_suspicions("When it was fitted, its labels were under suspicion:", found.suspicions)
-        st.caption("  \n".join(f"· {plain(fact)}" for fact in found.facts))
-        with refusal_shown():
-            _draw_activation(found, who)
-    for column, chart in zip(st.columns(len(found.charts)), found.charts, strict=True):
-        with column:
-            draw_answer(chart)
-    st.subheader("What changes on the sealed side?", anchor=False)
-    _draw_side(found.sealed, "No sealed photo.")
-    with st.expander("On the calibration side, each photo ranked by weights that did not see it"):
-        _draw_side(found.calibration, "No photo of the calibration side.")
 
 
 st.html(Path(__file__).parents[1] / "manager.css")
@@ -249,7 +175,7 @@ with refusal_shown():
     versions = list_proposals(services())
     if versions:
         chosen = st.selectbox("Proposal", versions, key=CHOSEN)
-        _draw_proposal(view_proposal(services(), chosen), who)
+        draw_proposal(view_proposal(services(), chosen), who)
     else:
         st.info("No proposal yet. Confirm photos on the page Review, then fit one.")
     draw_answer(read_version_chart(services()))
