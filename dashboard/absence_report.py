@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.accuracy_report import Tile
 from dashboard.charts import Chart, ChartPoint, PhotoMark
-from dashboard.manager_figures import figures_of
+from dashboard.measured_figures import figures_of
 from dashboard.row_charts import paired_chart
 from dashboard.wiring import Services
 from dashboard.wording import percent, range_words, value_words

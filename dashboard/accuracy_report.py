@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.charts import Chart, ChartPoint, PhotoMark
-from dashboard.manager_figures import figures_of
+from dashboard.measured_figures import figures_of
 from dashboard.row_charts import interval_chart, ladder_chart
 from dashboard.wiring import Services
 from dashboard.wording import range_words, value_words

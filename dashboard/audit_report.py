@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from dashboard.accuracy_report import Tile
 from dashboard.charts import Chart, ChartPoint, PhotoMark
-from dashboard.manager_figures import Audits, figures_of
+from dashboard.measured_figures import Audits, figures_of
 from dashboard.row_charts import paired_chart
 from dashboard.timeline_charts import TimedShare, months_chart
 from dashboard.wiring import Services

@@ -11,7 +11,7 @@ import numpy as np
 from dashboard.accuracy_report import Tile, sealed_mark
 from dashboard.charts import Chart, ChartPoint
 from dashboard.curve_charts import reliability_chart, risk_chart
-from dashboard.manager_figures import figures_of
+from dashboard.measured_figures import figures_of
 from dashboard.wiring import Services
 from dashboard.wording import percent, range_words, value_words
 from data.domain import Reviewer

@@ -11,8 +11,8 @@ from dashboard.audit_report import mark_of
 from dashboard.catalogue_cache import catalogue_of
 from dashboard.chart_panel import draw_waiting
 from dashboard.charts import INTERVAL_HEADER, PhotoMark, csv_text, interval_cells
-from dashboard.manager_figures import figures_of
 from dashboard.markup import Picture, plain
+from dashboard.measured_figures import figures_of
 from dashboard.panels import draw_pictures
 from dashboard.photo_list import cards_of, list_html
 from dashboard.review_items import picture_url, reference_of

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dashboard.manager_figures import figures_of
+from dashboard.measured_figures import figures_of
 from dashboard.runs import RunKind, RunRecord, is_running, read_run, start_run
 from dashboard.wiring import Services
 from data.domain import Reviewer, Side, WeightsVersion

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.chart_panel import draw_answer, draw_waiting
 from dashboard.charts import Chart
-from dashboard.manager_figures import People, figures_of
+from dashboard.measured_figures import People, figures_of
 from dashboard.row_charts import interval_chart, rate_chart
 from dashboard.wiring import Services, services
 from dashboard.wording import range_words, value_words

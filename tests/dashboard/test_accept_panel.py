@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import manager_figures
+from dashboard import measured_figures
 from dashboard.accuracy_report import count_labels
 from dashboard.confidence_report import read_accept_view, read_confidence_report
 from dashboard.curve_charts import risk_chart
@@ -135,7 +135,7 @@ def test_the_sealed_side_is_ranked_once_for_all_promises(reviewed: Services, mon
         ranked.append(True)
         return rank_sealed_side(*args)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(manager_figures, "rank_sealed_side", counted)
+    monkeypatch.setattr(measured_figures, "rank_sealed_side", counted)
     read_confidence_report(reviewed, 0.05)
     read_confidence_report(reviewed, 0.1)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard import manager_figures
+from dashboard import measured_figures
 from dashboard.accuracy_report import count_labels, read_report
 from dashboard.wiring import Services
 from data.events import Verdict
@@ -61,7 +61,7 @@ def test_figures_are_measured_once_until_something_changes(reviewed: Services, m
         measured.append(True)
         return rank_sealed_side(*args)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(manager_figures, "rank_sealed_side", counted)
+    monkeypatch.setattr(measured_figures, "rank_sealed_side", counted)
     read_report(reviewed)
     read_report(reviewed)
     assert len(measured) == 1

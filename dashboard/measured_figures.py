@@ -47,7 +47,7 @@ class People:
     top1: Audit
 
 
-class ManagerFigures:
+class MeasuredFigures:
     """Figures of a store. Safe to share between threads. Each gives None while it is measured for the first time."""
 
     def __init__(self, services: Services) -> None:
@@ -130,14 +130,14 @@ class ManagerFigures:
         return " ".join(str(table.version) for table in tables)
 
 
-def figures_of(services: Services) -> ManagerFigures:
+def figures_of(services: Services) -> MeasuredFigures:
     """Give the figures of a home: one per process and store."""
     with _guard:
-        return _known.setdefault(services.store, ManagerFigures(services))
+        return _known.setdefault(services.store, MeasuredFigures(services))
 
 
 _guard = Lock()
-_known: WeakKeyDictionary[Store, ManagerFigures] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Store, MeasuredFigures] = WeakKeyDictionary()
 
 
 def _label_sides(store: Store) -> Counter[tuple[LabelKind, Side]]:
