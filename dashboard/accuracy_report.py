@@ -67,9 +67,15 @@ def read_ladder(services: Services) -> Chart | None:
     return ladder_chart(found.steps, note=note)
 
 
-def count_labels(services: Services) -> dict[str, int]:
-    """Count photos by what is known of them, those that wait first; what stands without a reviewer last, where anything does."""
-    labels = (figures_of(services).labels() or {}).values()
+def count_labels(services: Services) -> dict[str, int] | None:
+    """Count photos by what is known of them, those that wait first, and what stands without a reviewer last.
+
+    None while labels are read for the first time.
+    """
+    known = figures_of(services).labels()
+    if known is None:
+        return None
+    labels = known.values()
     kinds = [label.kind for label in labels if not label.accepted]
     counts = {words: kinds.count(kind) for kind, words in LABEL_WORDS.items()}
     accepted = sum(label.accepted for label in labels)

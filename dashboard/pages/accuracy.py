@@ -47,6 +47,9 @@ def _draw_overview() -> None:
                     draw_answer(chart)
     st.subheader("How many photos are decided?", anchor=False)
     counts = count_labels(services())
+    if counts is None:
+        draw_waiting("Counting labels")
+        return
     for column, (name, number) in zip(st.columns(len(counts)), counts.items(), strict=True):
         column.metric(name, f"{number:,}", border=True)
 

@@ -166,6 +166,7 @@ def test_what_stands_without_a_reviewer_is_counted_apart(services: Services) -> 
     accept_waiting(services.store, services.backends)
 
     counts = count_labels(services)
+    assert counts is not None
 
     # 24 photos of articles and five strangers lie on the calibration side.
     assert (counts["match"], counts["auto-accepted"]) == (0, 29)

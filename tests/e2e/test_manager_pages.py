@@ -81,7 +81,7 @@ def test_a_fit_survives_a_reload_another_browser_and_a_new_server_and_is_activat
         allowed.click()
     else:
         page.get_by_text("Activate by force").click()
-        page.get_by_label("Your reason").fill("a test")
+        page.get_by_role("textbox", name="Your reason").fill("a test")
         page.get_by_role("button", name=f"Force {fitted}").click()
     expect(page.get_by_text(f"{fitted} is active.")).to_be_visible(timeout=PATIENCE_MS)
     assert (store.activations.active(), version_before(store)) == (fitted, before)
