@@ -70,7 +70,7 @@ def paired_chart(
     if drawn:
         figure = _frame(len(drawn), per_row=66)
         for at, what in enumerate(names):
-            found = [row[1 + at] for row in drawn]
+            found = [(row[1], row[2])[at] for row in drawn]
             figure.add_trace(_dots_where_known([row[0] for row in drawn], found, what, quiet=at > 0))
         figure.update_layout(scattermode="group", margin={"t": 24})
         figure.update_xaxes(range=[0, 1.12], tickvals=TICKS)

@@ -32,7 +32,6 @@ def _draw_going(read: Callable[[], RunRecord | None]) -> None:
     record = read()
     if record is None or record.state is not RunState.RUNNING:
         st.rerun()
-        return
     with st.container(border=True):
         st.markdown(
             f"**{NAMES[record.kind]} goes on**, asked for by {plain(record.by)} at {moment_words(record.started_at)}. "

@@ -109,7 +109,8 @@ def add_reviews(store: Store, count: int, *, seed: int = 0, reviewers: int = 6) 
     that follow each other are what is confused. The reviews lie within the last six months.
     """
     chance = np.random.default_rng(seed)
-    skus, views = [asset.sku for asset in store.assets.all()], {}
+    skus = [asset.sku for asset in store.assets.all()]
+    views: dict[Sku, View] = {}
     for view in store.views.all():
         views.setdefault(view.sku, view)
     known = [sku for sku in skus if sku in views]

@@ -41,7 +41,9 @@ def test_figures_say_on_what_and_by_which_weights_they_were_measured(reviewed: S
 
 
 def test_absence_is_undecided_where_every_photo_has_an_asset(reviewed: Services) -> None:
-    [tile] = [tile for tile in read_report(reviewed).tiles if tile.name == "No-match AUROC"]
+    report = read_report(reviewed)
+    assert report is not None
+    [tile] = [tile for tile in report.tiles if tile.name == "No-match AUROC"]
 
     assert (tile.value, tile.interval) == ("undecided", "one kind of photo only")
 
@@ -49,7 +51,9 @@ def test_absence_is_undecided_where_every_photo_has_an_asset(reviewed: Services)
 def test_absence_is_measured_where_there_are_photos_of_both_kinds(reviewed: Services) -> None:
     reviewed.store.events.append([review_of(photo, Verdict.NOT_IN_DAM) for photo in STRANGERS])
 
-    [tile] = [tile for tile in read_report(reviewed).tiles if tile.name == "No-match AUROC"]
+    report = read_report(reviewed)
+    assert report is not None
+    [tile] = [tile for tile in report.tiles if tile.name == "No-match AUROC"]
 
     assert tile.interval.endswith(", n 10")
 
