@@ -38,12 +38,14 @@ OPEN: Mapping[str, int] = {"ycb": 100, "grocery": 900}
 
 @dataclass(frozen=True, kw_only=True)
 class Half:
-    """One drawing: ranks per arm, what each photo shows, whether its article has a confirmed photo, and what was expected."""
+    """One drawing: ranks per arm, what each photo shows, whether its article has a confirmed photo; and of the photos that wait,
+    the share of articles without one, beside what was expected of it."""
 
     skus: Clusters
     ranks: Mapping[str, Ranks]
     known: np.ndarray[tuple[int], np.dtype[np.bool_]]
     labels: int
+    first: float
     expected: float
 
 
@@ -70,17 +72,18 @@ def half(  # noqa: PLR0917
     }
     confirmed = set(said.values())
     known = np.array([pictures.truth[photo] in confirmed for photo in split.test])
-    return Half(skus=clusters(pictures, split.test), ranks=found, known=known, labels=len(order), expected=expected)
+    first = float(np.mean([pictures.truth[photo.photo.photo_id] not in confirmed for photo in waiting]))
+    return Half(skus=clusters(pictures, split.test), ranks=found, known=known, labels=len(order), first=first, expected=expected)
 
 
 def show(name: str, found: Sequence[Half]) -> None:
     """Print one set's figures."""
     known, skus = np.concatenate([one.known for one in found]), np.concatenate([one.skus for one in found])
     typer.echo(f"\n{name}: {len(found)} seeds, {len(skus)} rankings, {np.mean([one.labels for one in found]):.0f} labels on half")
-    first, expected = [1 - one.known.mean() for one in found], [one.expected for one in found]
+    first, expected = [one.first for one in found], [one.expected for one in found]
     off = np.abs(np.array(first) - np.array(expected))
     typer.echo(
-        f"of articles that nobody confirmed: {np.mean(first):.0%} of the photos, expected {np.mean(expected):.0%},"
+        f"of articles that nobody confirmed: {np.mean(first):.0%} of the photos that wait, expected {np.mean(expected):.0%},"
         f" off by {off.mean():.0%} on the mean and {off.max():.0%} at most"
     )
     parts = {"with a confirmed photo": known, "without one": ~known, "all": np.ones_like(known)}
