@@ -11,11 +11,11 @@ import streamlit as st
 
 from dashboard.event_markup import EventMarkup
 from dashboard.safe_text import told
+from dashboard.sight import DECIDES, sees_everything, sight_for
 from dashboard.undoing import Undo, standing_of
 from dashboard.wiring import Services
 from dashboard.wording import moment_words
 from data.domain import EventId, Reviewer
-from feedback.blindness import sight_of
 from feedback.export_files import write_table
 from feedback.history import Wanted, exported, find, history_of, names_in, seen_by
 from feedback.history_rows import READERS, EventKind
@@ -55,22 +55,15 @@ class EventPage:
     pages: int
 
 
-def sees_everything(services: Services, who: Reviewer | None) -> bool:
-    """Say whether somebody answers for decisions, by the settings."""
-    return who in services.settings.managers
-
-
 def visible_events(services: Services, who: Reviewer | None) -> pa.Table:
     """Give the events that a person may see, newest first."""
-    store = services.store
-    state = [getattr(store, name).version for name in (*READERS, "draws", "photos")]
-    return _seen(services, who, sees_everything(services, who), f"{store.address} {state}")
+    state = [getattr(services.store, name).version for name in dict.fromkeys((*READERS, *DECIDES))]
+    return _seen(services, who, sees_everything(services, who), f"{services.store.address} {state}")
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading what was said …")
 def _seen(_services: Services, who: Reviewer | None, everything: bool, state: str) -> pa.Table:  # noqa: ARG001  # the key
-    store = _services.store
-    return seen_by(history_of(store).events(), sight_of(store, who, everything=everything))
+    return seen_by(history_of(_services.store).events(), sight_for(_services, who))
 
 
 def list_names(services: Services, who: Reviewer | None) -> list[Reviewer]:

@@ -37,6 +37,10 @@ class Sight:
     open_photos: frozenset[PhotoId] = frozenset()
     until: Mapping[PhotoId, int] = field(default_factory=dict)
 
+    def may_see_label(self, photo_id: PhotoId) -> bool:
+        """Say whether they may know what a photo is known to be."""
+        return self.everything or photo_id in self.open_photos or photo_id in self.until
+
 
 def sight_of(store: Store, viewer: Reviewer | None, *, everything: bool = False) -> Sight:
     """Say what a person may see, as the store knows it now: see the module."""

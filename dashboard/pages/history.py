@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,23 +15,25 @@ from dashboard.history_log import (
     find_events,
     list_activations,
     list_names,
-    sees_everything,
 )
 from dashboard.identity import reviewer
 from dashboard.markup import plain
 from dashboard.pager import draw_pager, page_asked, to_first_page
 from dashboard.panels import page_head, refusal_shown
 from dashboard.safe_text import told
+from dashboard.sight import sees_everything
 from dashboard.undoing import perform
 from dashboard.wiring import services
 from dashboard.wording import VERDICTS
-from data.domain import PhotoId, Reviewer
+from data.domain import PhotoId, Reviewer, Sku
 from data.events import Verdict
 from feedback.history import Wanted
 from feedback.history_rows import EventKind
 
 FOR_PEOPLE = {verdict: words for verdict, words in VERDICTS.items() if verdict is not Verdict.REOPENED}
 WHAT = {f"verdict {verdict}": words for verdict, words in FOR_PEOPLE.items()} | {str(kind): said for kind, said in KINDS.items()}
+
+NO_DAYS: list[date | datetime | str | None] = []
 
 
 def _draw_export(found: EventPage) -> None:
@@ -75,13 +78,14 @@ def _asked(who: Reviewer) -> Wanted:
         "What", list(WHAT), key="what", bind="query-params", placeholder="everything", format_func=lambda one: WHAT[one],
         on_change=to_first_page,
     )  # fmt: skip
-    days = when.date_input("When", value=(), key="when", bind="query-params", on_change=to_first_page)
+    days = when.date_input("When", value=NO_DAYS, key="when", bind="query-params", on_change=to_first_page)
     since, until = (_midnight(day) for day in _range(days))
     return Wanted(
         reviewer=name,
         kinds=frozenset(EventKind(one) for one in chosen if not one.startswith("verdict ")),
         verdicts=frozenset(Verdict(one.removeprefix("verdict ")) for one in chosen if one.startswith("verdict ")),
-        photo_id=_photo_asked(),
+        photo_id=PhotoId(asked) if (asked := st.query_params.get("photo")) else None,
+        sku=Sku(asked) if (asked := st.query_params.get("asset")) else None,
         words=said or "",
         since=since,
         until=None if until is None else until + timedelta(days=1),
@@ -97,21 +101,23 @@ def _midnight(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time.min).astimezone()
 
 
-def _photo_asked() -> PhotoId | None:
-    asked = st.query_params.get("photo")
-    return PhotoId(asked) if asked else None
+def _draw_subject(wanted: Wanted) -> None:
+    """Draw which photo or asset the address asks for, and the way back to all."""
+    named = {"photo": wanted.photo_id, "asset": wanted.sku}
+    for what, name in named.items():
+        if name is not None:
+            label = plain(f"Only {what} {told(name, 60)}")
+            st.button(label, icon=":material/close:", help=f"Show every {what} again", on_click=_forget, args=(what,))
 
 
-def _forget_photo() -> None:
-    st.query_params.pop("photo", None)
+def _forget(what: str) -> None:
+    st.query_params.pop(what, None)
     to_first_page()
 
 
 def _draw_log(who: Reviewer) -> None:
     wanted = _asked(who)
-    if wanted.photo_id is not None:
-        label = plain(f"Only photo {told(wanted.photo_id, 60)}")
-        st.button(label, icon=":material/close:", help="Show all photos again", on_click=_forget_photo)
+    _draw_subject(wanted)
     found = find_events(services(), who, wanted, page=page_asked())
     left, middle, right = st.columns([4, 3, 1], vertical_alignment="center")
     left.caption(f"{found.found.num_rows:,} events, newest first")
@@ -135,6 +141,7 @@ def _draw_weights() -> None:
     st.dataframe(list_activations(services()), hide_index=True)
 
 
+st.html(Path(__file__).parents[1] / "lists.css")
 page_head("History", "Everything that was said and done. An undo is one more event; nothing is ever erased.")
 who = reviewer()
 st.caption(

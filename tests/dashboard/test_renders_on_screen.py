@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.catalogue_browser import Lack, find_cards
+from dashboard.asset_index import Concern
+from dashboard.catalogue_browser import Sought, find_cards
 from dashboard.render_states import RenderState, view_words
 from dashboard.settings import FILE
 from dashboard.wiring import Services
@@ -87,14 +88,14 @@ def test_a_word_that_cannot_be_read_is_refused(anna: Screen, rendered: Services,
 
 @pytest.mark.slow
 def test_the_catalogue_lists_poor_meshes_alone(rendered: Services) -> None:
-    assert [found.sku for found in find_cards(rendered, "", lack=Lack.POOR).cards] == [WRONG]
+    assert [found.sku for found in find_cards(rendered, Sought(concern=Concern.POOR)).cards] == [WRONG]
 
 
 @pytest.mark.slow
 def test_the_catalogue_lists_what_a_person_called_wrong_behind_what_is_worse(anna: Screen, rendered: Services) -> None:
     anna.post("renders", WORD)
 
-    assert [found.sku for found in find_cards(rendered, "", lack=Lack.POOR).cards] == [WRONG, RIGHT]
+    assert [found.sku for found in find_cards(rendered, Sought(concern=Concern.POOR)).cards] == [WRONG, RIGHT]
 
 
 @pytest.mark.slow
