@@ -7,7 +7,7 @@ from html import escape
 
 from dashboard.asset_detail import ConfirmedPhoto, Confused, Rival
 from dashboard.asset_index import Card, Concern
-from dashboard.markup import figure
+from dashboard.markup import Picture, figure
 from dashboard.safe_text import address, isolated
 from data.domain import Reviewer, Sku
 
@@ -33,6 +33,11 @@ def photo_links(photos: Iterable[ConfirmedPhoto], who: Reviewer | None) -> str:
 def side_by_side(confused: Confused, who: Reviewer | None) -> str:
     """Give the HTML of assets that are taken for each other, with their words; those in which they differ stand out."""
     return f'<div class="cm-cards cm-versus">{"".join(_rival(rival, who) for rival in confused.rivals)}</div>'
+
+
+def turntable(renders: Iterable[Picture]) -> str:
+    """Give the HTML of an asset's renders in two rows, as it turns."""
+    return f'<div class="cm-cards cm-turn">{"".join(figure(picture) for picture in renders)}</div>'
 
 
 def asset_address(sku: Sku, who: Reviewer | None) -> str:

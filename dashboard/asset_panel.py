@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.asset_detail import AssetDetail, read_confused, read_detail
-from dashboard.asset_markup import grid, photo_links, side_by_side
+from dashboard.asset_markup import grid, photo_links, side_by_side, turntable
 from dashboard.corrected_words import correct_asset, list_terms, undo_correction, words_of_asset
 from dashboard.identity import known_reviewer
 from dashboard.markup import plain
@@ -29,7 +29,7 @@ def draw_asset(sku: Sku) -> None:
     st.button("All assets", icon=":material/arrow_back:", type="tertiary", on_click=_to_all)
     who = known_reviewer()
     found = read_detail(services(), sku, who)
-    st.header(plain(told(found.asset.title or sku, 200)), anchor=False)
+    st.title(plain(told(found.asset.title or sku, 200)), anchor=False)
     mesh = "no mesh" if found.mesh_bytes is None else f"mesh of {found.mesh_bytes / 2**20:.1f} MiB"
     st.caption(" · ".join(plain(told(said)) for said in (sku, found.asset.category, mesh) if said))
     left, right = st.columns([1, 2], gap="large")
@@ -54,7 +54,7 @@ def _to_all() -> None:
 
 def _draw_references(found: AssetDetail) -> None:
     if found.references:
-        draw_pictures(found.references, width_px=260)
+        draw_pictures(found.references, width_px=640)
     else:
         st.info("No reference picture. Import one: a row of the CSV with sku and image.", icon=":material/image:")
 
@@ -90,7 +90,7 @@ def _draw_words(sku: Sku, who: Reviewer | None) -> None:
 
 def _draw_renders(found: AssetDetail, who: Reviewer | None) -> None:
     if found.renders:
-        draw_pictures(found.renders, width_px=170)
+        st.html(turntable(found.renders))
         _draw_judgement(found.asset.sku, found.state, who)
     else:
         st.caption("None yet: import a mesh (column mesh of the CSV), then index.")

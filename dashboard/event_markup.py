@@ -35,9 +35,10 @@ class EventMarkup:
         note = f"<small>{isolated(row['note'], 300)}</small>" if row["note"] else ""
         who = f"{isolated(row['reviewer'] or '', 80)}<small><time>{moment_words(row['at'])}</time></small>"
         photo = link(row["photo_id"], address("history", photo=row["photo_id"], reviewer=self._who)) if row["photo_id"] else ""
-        past = "" if stands else " cm-past"
+        past, picture = "" if stands else " cm-past", self._picture(row, skus)
+        shown = figure(picture) if picture.url else '<div class="cm-none"></div>'
         return (
-            f'<div class="cm-event{past}">{figure(self._picture(row, skus))}<div><strong>{isolated(said_words(row))}</strong>'
+            f'<div class="cm-event{past}">{shown}<div><strong>{isolated(said_words(row))}</strong>'
             f"{assets}</div><div>{photo}{note}</div><div>{who}</div></div>"
         )
 

@@ -19,13 +19,15 @@ def to_first_page() -> None:
 
 
 def draw_pager(page: int, pages: int) -> None:
-    """Draw which page is open, and the ways to the others."""
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        _turn("First page", ":material/first_page:", 1, disabled=page == 1)
-        _turn("Page before", ":material/chevron_left:", page - 1, disabled=page == 1)
+    """Draw which page is open, and the ways to the others; nothing where there is one alone."""
+    if pages == 1:
+        return
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", wrap=False):
+        _turn("First", ":material/first_page:", 1, disabled=page == 1)
+        _turn("Before", ":material/chevron_left:", page - 1, disabled=page == 1)
         st.caption(f"Page {page:,} of {pages:,}", width="content")
-        _turn("Next page", ":material/chevron_right:", page + 1, disabled=page == pages)
-        _turn("Last page", ":material/last_page:", pages, disabled=page == pages)
+        _turn("Next", ":material/chevron_right:", page + 1, disabled=page == pages)
+        _turn("Last", ":material/last_page:", pages, disabled=page == pages)
 
 
 def _turn(label: str, icon: str, to: int, *, disabled: bool) -> None:

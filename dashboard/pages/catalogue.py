@@ -103,9 +103,10 @@ def _draw_indexing() -> None:
 
 
 st.html(Path(__file__).parents[1] / "lists.css")
-page_head("Catalogue", "The assets that a photo can be matched with, and their views.")
+chosen = st.query_params.get("sku")
+if not chosen:
+    page_head("Catalogue", "The assets that a photo can be matched with, and their views.")
 with refusal_shown():
-    chosen = st.query_params.get("sku")
     if chosen:
         draw_asset(Sku(chosen))
     else:

@@ -109,7 +109,7 @@ def test_a_long_history_comes_in_pages_and_the_address_says_which(services: Serv
     page.multiselect(key="what").set_value(["verdict skip"]).run()
     first = len(rows_of(page))
 
-    page.button(key="turn Next page").click().run()
+    page.button(key="turn Next").click().run()
 
     assert (first, len(rows_of(page))) == (PAGE, 3)
     assert page.query_params["page"] == "2"
