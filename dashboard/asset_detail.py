@@ -1,4 +1,4 @@
-"""One asset whole: its views, what is said of it, the photos confirmed to be it, and what it is taken for."""
+"""One asset: its views, what is said of it, the photos confirmed to be it, and what it is taken for."""
 
 from __future__ import annotations
 
@@ -32,15 +32,21 @@ class ConfirmedPhoto:
 
 @dataclass(frozen=True, kw_only=True)
 class AssetDetail:
-    """One asset whole. `photos` are those that this person may know of, `more_photos` how many stand in History alone."""
+    """One asset with its own views."""
 
     asset: Asset
     references: tuple[Picture, ...]
     renders: tuple[Picture, ...]
-    photos: tuple[ConfirmedPhoto, ...]
-    more_photos: int
     mesh_bytes: int | None
     state: RenderState
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmedPhotos:
+    """The photos confirmed to be an asset, of those that a person may know of; `more` stand in History alone."""
+
+    photos: tuple[ConfirmedPhoto, ...]
+    more: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,20 +66,28 @@ class Confused:
     apart: str
 
 
-def read_detail(services: Services, sku: Sku, who: Reviewer | None = None) -> AssetDetail:
-    """Read one asset with its views and the photos confirmed to be it.
+def read_detail(services: Services, sku: Sku) -> AssetDetail:
+    """Read one asset with its own views.
 
     Raises:
         NotFound: there is none.
     """
     store = services.store
     asset, views, state = store.assets.get(sku), store.views.of(sku), render_states_of(store).of(sku)
-    sight = sight_for(services, who)
-    confirmed = [view for view in read_confirmed_views_of(store, sku) if sight.may_see_label(view.photo_id)]
     return AssetDetail(
         asset=asset,
         references=tuple(view_picture(view, asset, state, size="full") for view in views if view.kind is ViewKind.REFERENCE),
         renders=tuple(view_picture(view, asset, state, size="full") for view in views if view.kind is ViewKind.RENDER),
+        mesh_bytes=store.meshes.size_of(sku),
+        state=state,
+    )
+
+
+def read_photos(services: Services, sku: Sku, who: Reviewer | None) -> ConfirmedPhotos:
+    """Read the photos that were confirmed to be an asset, as far as a person may know."""
+    sight = sight_for(services, who)
+    confirmed = [view for view in read_confirmed_views_of(services.store, sku) if sight.may_see_label(view.photo_id)]
+    return ConfirmedPhotos(
         photos=tuple(
             ConfirmedPhoto(
                 photo_id=view.photo_id,
@@ -81,9 +95,7 @@ def read_detail(services: Services, sku: Sku, who: Reviewer | None = None) -> As
             )
             for view in confirmed[:MOST_PHOTOS]
         ),
-        more_photos=max(len(confirmed) - MOST_PHOTOS, 0),
-        mesh_bytes=store.meshes.size_of(sku),
-        state=state,
+        more=max(len(confirmed) - MOST_PHOTOS, 0),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.asset_detail import AssetDetail, read_confused, read_detail
+from dashboard.asset_detail import AssetDetail, read_confused, read_detail, read_photos
 from dashboard.asset_markup import grid, photo_links, side_by_side, turntable
 from dashboard.corrected_words import correct_asset, list_terms, undo_correction, words_of_asset
 from dashboard.identity import known_reviewer
@@ -28,8 +28,8 @@ def draw_asset(sku: Sku) -> None:
     """
     st.button("All assets", icon=":material/arrow_back:", type="tertiary", on_click=_to_all)
     who = known_reviewer()
-    found = read_detail(services(), sku, who)
-    st.title(plain(told(found.asset.title or sku, 200)), anchor=False)
+    found = read_detail(services(), sku)
+    st.header(plain(told(found.asset.title or sku, 200)), anchor=False)
     mesh = "no mesh" if found.mesh_bytes is None else f"mesh of {found.mesh_bytes / 2**20:.1f} MiB"
     st.caption(" · ".join(plain(told(said)) for said in (sku, found.asset.category, mesh) if said))
     left, right = st.columns([1, 2], gap="large")
@@ -41,7 +41,7 @@ def draw_asset(sku: Sku) -> None:
         st.subheader("Renders", anchor=False)
         _draw_renders(found, who)
     st.subheader("Photos confirmed to be it", anchor=False)
-    _draw_photos(found, who)
+    _draw_photos(sku, who)
     st.subheader("Taken for", anchor=False)
     _draw_confused(sku, who)
     st.subheader("Same article as", anchor=False)
@@ -118,18 +118,19 @@ def _draw_judgement(sku: Sku, state: RenderState, who: Reviewer | None) -> None:
             st.rerun()
 
 
-def _draw_photos(found: AssetDetail, who: Reviewer | None) -> None:
+def _draw_photos(sku: Sku, who: Reviewer | None) -> None:
+    found = read_photos(services(), sku, who)
     if found.photos:
         st.html(photo_links(found.photos, who))
     else:
         st.caption("None yet. A photo of the sealed side never becomes a view.")
-    if found.more_photos:
-        st.caption(f"And {found.more_photos:,} more.")
+    if found.more:
+        st.caption(f"And {found.more:,} more.")
     st.page_link(
         "history.py",
         label="Everything that was said of this asset",
         icon=":material/history:",
-        query_params={"asset": found.asset.sku} | ({"reviewer": who} if who else {}),
+        query_params={"asset": sku} | ({"reviewer": who} if who else {}),
     )
 
 

@@ -104,8 +104,7 @@ def _draw_indexing() -> None:
 
 st.html(Path(__file__).parents[1] / "lists.css")
 chosen = st.query_params.get("sku")
-if not chosen:
-    page_head("Catalogue", "The assets that a photo can be matched with, and their views.")
+page_head("Catalogue", "The assets that a photo can be matched with, and their views.")
 with refusal_shown():
     if chosen:
         draw_asset(Sku(chosen))

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import background
-from dashboard.asset_detail import read_confused, read_detail
+from dashboard.asset_detail import read_confused, read_photos
 from dashboard.asset_index import Concern
 from dashboard.catalogue_browser import PAGE, Sought, find_cards
 from dashboard.same_article import find_others, read_article
@@ -45,7 +45,7 @@ def links(page: AppTest) -> list[str]:
 
 
 def photos(services: Services, sku: str, who: Reviewer = ANNA) -> list[str]:
-    return [photo.photo_id for photo in read_detail(services, Sku(sku), who).photos]
+    return [photo.photo_id for photo in read_photos(services, Sku(sku), who).photos]
 
 
 def test_the_page_counts_what_there_is(services: Services, open_page: OpenPage) -> None:
@@ -102,7 +102,7 @@ def test_an_asset_without_picture_has_an_empty_frame(services: Services) -> None
 def test_an_asset_has_an_address_of_its_own(services: Services, open_page: OpenPage) -> None:
     page = open_asset(open_page, "tent-pink")
 
-    assert page.title[0].value == "tent pink"
+    assert page.header[0].value == "tent pink"
 
 
 def test_back_leads_to_all_assets_again(services: Services, open_page: OpenPage) -> None:
@@ -110,7 +110,7 @@ def test_back_leads_to_all_assets_again(services: Services, open_page: OpenPage)
 
     page.button[0].click().run()
 
-    assert page.title[0].value == "Catalogue"
+    assert not page.header
     assert "sku" not in page.query_params
 
 
@@ -332,4 +332,4 @@ def test_titles_of_any_kind_are_shown_harmlessly(services: Services, open_page: 
     assert "<img src=x" not in bodies
     assert "\u202e" not in bodies
     assert "x" * 300 not in bodies
-    assert len(alone.title[0].value) < 400
+    assert len(alone.header[0].value) < 400

@@ -51,12 +51,12 @@ def _open_and_reload(page: Page) -> None:
     title = page.locator(CARDS).first.locator("b").inner_text()
     page.locator(CARDS).first.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", name=title, level=2)).to_be_visible(timeout=PATIENCE_MS)
     expect(page).to_have_url(re.compile(r"sku=.*reviewer=Ada"))
 
     page.reload()
 
-    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", name=title, level=2)).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator(".cm-turn img")).to_have_count(8)
     page.get_by_role("button", name="All assets").press("Enter")
     expect(page.locator(CARDS).first).to_be_visible(timeout=PATIENCE_MS)
