@@ -12,6 +12,20 @@ from dashboard.wiring import Services
 from data.domain import Reviewer, Sku, ViewKind
 from matching.indexing import pending
 
+__all__ = [
+    "PAGE",
+    "Card",
+    "CardPage",
+    "Counts",
+    "Sought",
+    "cards_of",
+    "categories",
+    "colours",
+    "count",
+    "find_by_words",
+    "find_cards",
+]
+
 PAGE = 24
 
 
