@@ -82,7 +82,7 @@ def _draw_words(sku: Sku, who: Reviewer | None) -> None:
             placeholder="choose or type",
             key=f"{attribute} of {sku}",
         )
-        if st.button("Correct", type="primary", disabled=not value) and value:
+        if st.button("Correct", disabled=not value) and value:
             with refusal_shown():
                 correct_asset(services(), sku, attribute, value, by=who)
                 st.rerun()

@@ -58,9 +58,11 @@ def begin_check(services: Services, intake: Intake, *, by: str, path: str = "", 
         BadTable: nothing is there.
         NotAllowed: another import is under way.
     """
+    if files is None and not path.strip():
+        raise BadTable("nothing is given to import", remedy="wait until the upload is complete, or give a path on this server")
     source = find_source(files) if files is not None else Path(path.strip()).expanduser()
-    if files is None and (not path.strip() or not source.exists()):
-        raise BadTable(f"there is nothing at '{path.strip()}'", remedy="give the path of a CSV file or a folder on this machine")
+    if files is None and not source.exists():
+        raise BadTable(f"there is nothing at '{path.strip()}'", remedy="give the path of a CSV file or a folder on this server")
     name = (files or prepare_upload(services.home)).parent.name
     record = IntakeRecord(name=name, intake=intake, source=str(source.absolute()), by=by, at=datetime.now(UTC))
     _start(services.home, record)

@@ -58,7 +58,7 @@ def _draw_row(row: EventRow, who: Reviewer) -> None:
     with right.popover(row.undo.button, key=f"ask {row.event_id}", width="stretch"):
         for said in row.undo.changes:
             st.write(plain(told(said, 600)))
-        if st.button(f"{row.undo.button} now", key=f"undo {row.event_id}", type="primary"):
+        if st.button(f"{row.undo.button} now", key=f"undo {row.event_id}"):
             with refusal_shown():
                 perform(services(), row.undo, who)
                 st.rerun()

@@ -151,9 +151,9 @@ def test_an_upload_that_is_refused_leaves_nothing_behind(services: Services) -> 
     assert list((services.home / "imports").iterdir()) == []
 
 
-@pytest.mark.parametrize("path", ["", "  ", "/no/such/place.csv"])
-def test_a_path_that_leads_nowhere_is_refused(services: Services, path: str) -> None:
-    with pytest.raises(BadTable, match="nothing at"):
+@pytest.mark.parametrize(("path", "what"), [("", "nothing is given"), ("  ", "nothing is given"), ("/no/such.csv", "nothing at")])
+def test_a_path_that_leads_nowhere_is_refused(services: Services, path: str, what: str) -> None:
+    with pytest.raises(BadTable, match=what):
         begin_check(services, Intake.CATALOGUE, by="anna", path=path)
 
 
