@@ -25,8 +25,8 @@ EVERY_S = 1
 MOST_SHOWN = 300
 """Rows in the table; the CSV has all."""
 
-MOST_MIB = 500
-"""Of an upload, which a server keeps in memory; more is read from a folder."""
+MOST_MIB = 200
+"""Of an upload, which the server keeps in memory, as its configuration says too; more is read from a folder."""
 
 EARLIER = 10
 WORDS = {Outcome.TAKEN: "taken", Outcome.SKIPPED: "skipped", Outcome.REFUSED: "refused"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tomllib
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import intake
 from dashboard.intake import begin_again, begin_check, begin_import, carry_out, discard, read_imports
-from dashboard.intake_panel import check_upload
+from dashboard.intake_panel import MOST_MIB, check_upload
 from dashboard.intake_record import Intake, IntakeRecord, Stage, read_rows, rows_path
 from dashboard.wiring import Services
 from data.domain import Sku
@@ -240,3 +241,9 @@ def test_names_of_any_kind_are_shown_harmlessly_in_the_report(services: Services
     [row] = page.dataframe[0].value.to_dict("records")
     assert not page.exception
     assert (len(row["of"]) < 200, "\u202e" in row["of"]) == (True, False)
+
+
+def test_an_upload_may_be_as_large_as_the_server_takes() -> None:
+    configured = tomllib.loads((Path(intake.__file__).parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+
+    assert configured["server"]["maxUploadSize"] == MOST_MIB
