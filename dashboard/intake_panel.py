@@ -16,13 +16,14 @@ from dashboard.intake_record import Intake, IntakeRecord, Stage, read_rows, rows
 from dashboard.markup import plain
 from dashboard.panels import refusal_shown
 from dashboard.safe_text import told
+from dashboard.tables import table
 from dashboard.wiring import Services, services
 from dashboard.wording import moment_words
 from data.archives import unpack
 from data.tabular import Outcome
 
 EVERY_S = 1
-MOST_SHOWN = 300
+MOST_SHOWN = 200
 """Rows in the table; the CSV has all."""
 
 MOST_MIB = 200
@@ -149,20 +150,8 @@ def _draw_rows(record: IntakeRecord) -> None:
     rows = read_rows(services().home, record.name, MOST_SHOWN)
     if record.total > len(rows):
         st.caption(f"The first {len(rows):,} of {record.total:,} rows, those that were refused before all others.")
-    st.dataframe(
-        [
-            {
-                "line": row.number,
-                "of": told(row.subject),
-                "row": WORDS[row.outcome],
-                "why": told(row.what, 300),
-                "what to do": told(row.remedy, 300),
-            }
-            for row in rows
-        ],
-        hide_index=True,
-        column_config={"line": st.column_config.NumberColumn(width="small", format="%d")},
-    )
+    listed = [(row.number, WORDS[row.outcome], row.subject, row.what, row.remedy) for row in rows]
+    st.html(table(("line", "row", "of", "why", "what to do"), listed))
 
 
 def _draw_stopped(record: IntakeRecord) -> None:
@@ -193,16 +182,8 @@ def _draw_earlier(imports: Sequence[IntakeRecord]) -> None:
     if not done:
         return
     with st.expander("Earlier imports"):
-        st.dataframe(
-            [
-                {
-                    "when": moment_words(one.at),
-                    "by": told(one.by, 60),
-                    "what": one.intake.value,
-                    "of": told(Path(one.source).name, 80),
-                    **{WORDS[outcome]: one.outcomes.get(outcome, 0) for outcome in Outcome},
-                }
-                for one in done
-            ],
-            hide_index=True,
-        )
+        listed = [
+            (moment_words(one.at), one.by, one.intake.value, Path(one.source).name, *(one.outcomes.get(of, 0) for of in Outcome))
+            for one in done
+        ]
+        st.html(table(("when", "by", "what", "of", *WORDS.values()), listed, longest=80))

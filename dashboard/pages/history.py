@@ -22,6 +22,7 @@ from dashboard.pager import draw_pager, page_asked, to_first_page
 from dashboard.panels import page_head, refusal_shown
 from dashboard.safe_text import told
 from dashboard.sight import sees_everything
+from dashboard.tables import table
 from dashboard.undoing import perform
 from dashboard.wiring import services
 from dashboard.wording import VERDICTS
@@ -138,7 +139,8 @@ def _draw_log(who: Reviewer) -> None:
 
 def _draw_weights() -> None:
     st.caption("Which weights ranked from when until when, who took them into use, and why. Roll back on the page Retune.")
-    st.dataframe(list_activations(services()), hide_index=True)
+    steps = list_activations(services())
+    st.html(table(("version", "activated by", "at", "until", "reason"), [list(step.values()) for step in steps], longest=500))
 
 
 st.html(Path(__file__).parents[1] / "lists.css")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 import zipfile
 from pathlib import Path
@@ -81,6 +82,13 @@ def open_import(open_page: OpenPage) -> AppTest:
 
 def press(page: AppTest, label: str) -> AppTest:
     return next(button for button in page.button if button.label.startswith(label)).click().run()
+
+
+def table_of(page: AppTest) -> list[list[str]]:
+    """The cells of the first table on a page, row by row, as their HTML."""
+    [body, *_] = [str(block.proto.body) for block in page.get("html") if "cm-table" in str(block.proto.body)[:40]]
+    rows = body.partition("<tbody>")[2].split("</tr>")[:-1]
+    return [re.findall(r"<td[^>]*>(?:<bdi>)?(.*?)(?:</bdi>)?</td>", row) for row in rows]
 
 
 def test_a_check_says_what_would_become_of_each_row_and_stores_nothing(services: Services, folder: Path) -> None:
@@ -209,12 +217,12 @@ def test_the_page_checks_a_path_then_shows_the_rows_then_imports(
     carry_out(services, started[-1][-1])
 
     page = open_import(open_page)
-    shown = page.dataframe[0].value.to_dict("records")
+    shown = table_of(page)
     press(page, "Import 2 rows")
     carry_out(services, started[-1][-1])
     page = open_import(open_page)
 
-    assert [(row["line"], row["row"]) for row in shown] == [(3, "refused"), (2, "taken"), (4, "taken")]
+    assert [row[:2] for row in shown] == [["3", "refused"], ["2", "taken"], ["4", "taken"]]
     assert "This was taken" in said(page)
     assert services.store.assets.get("new-1").title == "One"
 
@@ -238,9 +246,9 @@ def test_names_of_any_kind_are_shown_harmlessly_in_the_report(services: Services
 
     page = open_import(open_page)
 
-    [row] = page.dataframe[0].value.to_dict("records")
+    [[_, _, subject, *_]] = table_of(page)
     assert not page.exception
-    assert (len(row["of"]) < 200, "\u202e" in row["of"]) == (True, False)
+    assert ("<img" in subject, len(subject) < 400, "\u202e" in subject) == (False, True, False)
 
 
 def test_an_upload_may_be_as_large_as_the_server_takes() -> None:
