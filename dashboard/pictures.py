@@ -40,7 +40,7 @@ def cutout_png(services: Services, image_id: ImageId) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class FreshCutout:
-    """The cut-out of a picture that is stored nowhere: PNG with transparency. `around` is the box that it fills in the picture."""
+    """The cut-out of a picture that is stored nowhere, with transparency. `around` is the box that it fills in the picture."""
 
     png: bytes
     around: Box

@@ -19,6 +19,7 @@ from dashboard.wiring import services
 from dashboard.wording import VERDICTS, percent, sure_words
 from data.domain import Sku
 from data.events import Verdict
+from data.ranking import Suggestion
 
 LIKELY_NONE, MAYBE_NONE = 0.6, 0.3
 FIRST_WORDS, PER_ROW = 8, 4
@@ -52,7 +53,8 @@ def draw_verdict(result: SearchResult) -> None:
     share = round(100 * result.no_match)
     st.html(
         f'<div class="cs-verdict"><div class="cs-dial" style="--cs-share: {share}"><b>{percent(result.no_match)}</b></div>'
-        f"<strong>{said}</strong><small>{percent(result.no_match)} chance that it has none · weights {result.weights}</small></div>"
+        f"<strong>{said}</strong>"
+        f"<small>{percent(result.no_match)} chance that it has none · weights {result.weights}</small></div>"
     )
 
 
@@ -85,13 +87,14 @@ def draw_decisions(visit: SearchVisit, picked: Picked, result: SearchResult, top
         return
     if visit.said(picked) is not None:
         return
+    shown = painted(result, top)
     with st.container(horizontal=True, gap="small"):
         if st.button("Not in the DAM", icon=":material/block:", help="The catalogue does not have this article."):
-            _decide(visit, picked, result, top, Verdict.NOT_IN_DAM)
+            _decide(visit, picked, shown, Verdict.NOT_IN_DAM)
         if st.button(
             "None of these", icon=":material/close:", help="It is none of the candidates shown; it may be another asset."
         ):
-            _decide(visit, picked, result, top, Verdict.NOT_LISTED)
+            _decide(visit, picked, shown, Verdict.NOT_LISTED)
         if visit.sent(picked) is None and st.button(
             "Send to review", icon=":material/send:", help="Store this photo and leave the decision to a reviewer."
         ):
@@ -115,7 +118,7 @@ def draw_candidates(visit: SearchVisit, picked: Picked, result: SearchResult, to
                     icon=":material/check:",
                     type="primary" if found.rank == 1 else "secondary",
                 ):
-                    _decide(visit, picked, result, top, Verdict.MATCH, found.sku)
+                    _decide(visit, picked, painted(result, top), Verdict.MATCH, found.sku)
             with st.expander("Why, and all views"):
                 st.caption(f"Score {found.score:.2f}, the sum of what each channel adds:")
                 st.html(bars(found.contributions))
@@ -159,14 +162,18 @@ def _draw_words(found: FoundCandidate) -> None:
     st.caption(" · ".join(plain(part) for part in said if part))
 
 
-def _decide(visit: SearchVisit, picked: Picked, result: SearchResult, top: int, verdict: Verdict, sku: Sku | None = None) -> None:
+def painted(result: SearchResult, top: int) -> Suggestion:
+    """Give the ranking as it stands on the screen."""
+    return dataclasses.replace(result.suggestion, candidates=result.suggestion.candidates[:top])
+
+
+def _decide(visit: SearchVisit, picked: Picked, shown: Suggestion, verdict: Verdict, sku: Sku | None = None) -> None:
     name = known_reviewer()
     if name is None:
         return
-    painted = dataclasses.replace(result.suggestion, candidates=result.suggestion.candidates[:top])
     seconds = visit.seconds(picked)
     with refusal_shown():
-        decision = decide_search(services(), picked, painted, verdict, sku, by=name, seconds=seconds)
+        decision = decide_search(services(), picked, shown, verdict, sku, by=name, seconds=seconds)
         visit.remember(picked, decision)
         visit.remember_sent(picked, decision.photo_id, name)
         st.rerun()

@@ -5,9 +5,9 @@
 Photos of the `ycb` objects whose mask is known (`masked_photos`), compared with the `ycb` catalogue. The person's box is the
 truth's bounding box, each side moved by a normal draw of 3 % of the box's width or height, since nobody draws exactly. Rows:
 `automatic` are GrabCut's hypotheses without a box; `box` the box alone; `cut` GrabCut from what is around the box; `cut+box`
-both, the box as what is no cut (what the house does); `cut+box, alike` both, as two cuts; `inside` GrabCut's hypotheses of the cropped
-picture, the box among them; `perfect mask` the truth. The rest is as in `mask_accuracy`: Top-1 and Top-5 before any label and,
-with --draws, after labels; intervals are 95 % bootstraps of whole objects, seed 0.
+both, the box as what is no cut (what the house does); `cut+box, alike` both, as two cuts; `inside` GrabCut's hypotheses of the
+cropped picture, the box among them; `perfect mask` the truth. The rest is as in `mask_accuracy`: Top-1 and Top-5 before any
+label and, with --draws, after labels; intervals are 95 % bootstraps of whole objects, seed 0.
 """
 
 from __future__ import annotations
