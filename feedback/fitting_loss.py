@@ -99,8 +99,9 @@ class Objective:
     Channel weights are the start's times exp(block + kind + channel), bonuses and temperature the start's times exp(parameter).
     """
 
-    def __init__(self, examples: Examples, start: Weights) -> None:
-        self.start, self._labels = start, len(examples)
+    def __init__(self, examples: Examples, start: Weights, *, labels: int | None = None) -> None:
+        """Prepare the inputs; `labels` is how many photos the examples were made of, where that is not one each."""
+        self.start, self._labels = start, len(examples) if labels is None else labels
         blocks = [block_of(channel) for channel in start.channels]
         names = sorted(set(blocks))
         self._layout = _Layout.of(len(names), len(blocks))

@@ -9,7 +9,7 @@ from pathlib import Path
 from data.domain import ImageId, Photo, Side, Sku
 from data.errors import BadTable
 from data.grouping import Arrival, place_photos
-from data.photos import PhotoEntry, photo_lines, read_entries
+from data.photo_rows import PhotoEntry, photo_lines, read_entries
 from data.store import Store
 from feedback.corrections import read_corrections
 from feedback.equivalence import read_equivalents

@@ -111,6 +111,7 @@ def retune(
         "labels": labels,
         "sealed": len([photo for photo in sealed if photo.sku is not None]),
         "strength": tuned.fit.strength,
+        "first_photos": tuned.fit.first_photos,
         "cross_fitted_gain": gain.value,
         "cross_fitted": {"top1": asdict(tuned.held_out), "gain": asdict(gain)},
         "by_category": {name: asdict(interval) for name, interval in found.by_category.items()},
