@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from data.crops import Box
 from data.domain import BasisVersion, FloatArray, ImageId, LocalFeatures, View, ViewId, ViewKind
 from data.errors import NotEnoughEvidence
 from data.ranking import ConfirmedView
@@ -14,6 +15,7 @@ from data.store import Store, VectorRows
 from matching.backends import Backends
 from matching.basis import Basis, fit_basis, unpack
 from matching.blocks import KEYPOINTS, blocks_of
+from matching.crops import counts, standing_boxes
 from matching.cutouts import upright_name
 from matching.describing import PictureEvidence
 from matching.gallery import Gallery, GalleryView, Query, build_gallery, with_confirmed
@@ -22,6 +24,7 @@ from matching.ports import Keypoints
 from matching.saving import EXTRACTOR
 
 READ_ALL_ABOVE = 0.2
+NOT_CROPPED: Mapping[ImageId, Box] = {}
 CutOutKey = tuple[ImageId, str]
 
 
@@ -41,15 +44,20 @@ class PhotoEvidence:
     keypoints: tuple[Keypoints, ...]
 
 
-def load_described(store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId]) -> Described:
-    """Read the vectors of images and bring them to the catalogue's axes; images that are not described are left out."""
+def load_described(
+    store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId], boxes: Mapping[ImageId, Box] = NOT_CROPPED
+) -> Described:
+    """Read the vectors of images and bring them to the catalogue's axes; images that are not described are left out.
+
+    Of an image in `boxes` they are those of the person's crop, of all others those of the remover's masks.
+    """
     wanted = set(image_ids)
     features = _local_features(store, wanted)
     places: dict[str, dict[CutOutKey, int]] = {}
     projected: dict[str, FloatArray] = {}
     for block, size, revision in _kept(basis, backends):
         rows = _rows(store, block, size, revision, wanted)
-        places[block] = {key: at for at, key in enumerate(rows.keys)}
+        places[block] = {key: at for at, key in enumerate(rows.keys) if counts(key[1], boxes.get(key[0]))}
         projected[block] = basis.project(block, rows.vectors)
     # a killed run may have stored some blocks of a picture and not the others
     whole = [key for key in next(iter(places.values()), {}) if all(key in place for place in places.values())]
@@ -102,11 +110,11 @@ def add_confirmed(catalogue: Gallery, confirmed: Sequence[ConfirmedView], querie
 
 
 def load_queries(store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId]) -> dict[ImageId, Query]:
-    """Read photos as queries without a group, by image; photos that are not described are left out."""
+    """Read photos as queries without a group, by image, as people have cropped them; those not described are left out."""
     wanted = set(image_ids)
     if not wanted:
         return {}
-    described = load_described(store, backends, basis, wanted)
+    described = load_described(store, backends, basis, wanted, standing_boxes(store))
     given_up = store.masks.given_up(wanted)
     return {
         image_id: Query(
@@ -128,6 +136,11 @@ def load_photos(store: Store, backends: Backends, basis: Basis, groups: Mapping[
         )
         for image_id, query in load_queries(store, backends, basis, groups).items()
     }
+
+
+def is_described(store: Store, backends: Backends, basis: Basis, image_id: ImageId) -> bool:
+    """Say whether an image is described as the remover cuts it."""
+    return bool(load_described(store, backends, basis, [image_id]).keys)
 
 
 def read_evidence(evidence: PictureEvidence, basis: Basis, *, group: str = "") -> PhotoEvidence:
@@ -164,7 +177,7 @@ def fit_catalogue_basis(store: Store, backends: Backends, version: BasisVersion)
     shown = {view.image_id for view in store.views.all()}
     sources, features = blocks_of(backends), _local_features(store, shown)
     rows = {source.name: _rows(store, source.name, source.size, source.revision, shown) for source in sources}
-    places = {block: {key: at for at, key in enumerate(found.keys)} for block, found in rows.items()}
+    places = {block: {key: at for at, key in enumerate(kept.keys) if counts(key[1], None)} for block, kept in rows.items()}
     whole = [key for key in next(iter(places.values()), {}) if key in features and all(key in place for place in places.values())]
     keys = sorted(whole, key=lambda key: key[0])
     blocks = {block: found.vectors[[places[block][key] for key in keys]] for block, found in rows.items()}
