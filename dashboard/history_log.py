@@ -26,6 +26,7 @@ KINDS = {
     EventKind.ACCEPTED: "auto-accept's verdicts",
     EventKind.REOPENED: "reopened photos",
     EventKind.WORD: "corrected words",
+    EventKind.CROP: "crops by hand",
     EventKind.RENDER: "words on renders",
     EventKind.ARTICLE: "same article",
     EventKind.WEIGHTS: "weights taken into use",

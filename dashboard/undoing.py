@@ -13,10 +13,12 @@ from dashboard.corrected_words import undo_correction
 from dashboard.render_states import render_states_of, withdraw_remark
 from dashboard.same_article import undo as undo_declaration
 from dashboard.wiring import Services
+from data.crops import standing_crops
 from data.domain import EventId, PhotoId, Reviewer, Sku
 from data.events import PROGRAMS, Correction, Review, Verdict
 from data.withdrawals import withdrawn_ids
 from feedback.corrections import standing_corrections
+from feedback.crops import withdraw_crop
 from feedback.equivalence import read_equivalents, standing_equivalences
 from feedback.history import events_of_photos, reviews_among
 from feedback.history_rows import REVIEWS, EventKind
@@ -67,6 +69,8 @@ def standing_of(services: Services, who: Reviewer | None, part: pa.Table, visibl
     undos = _of_reviews(services, who, [one for one in reviews if one.event_id in ids & standing], reviews)
     if EventKind.WORD in kinds:
         undos |= _of_words(services, part)
+    if EventKind.CROP in kinds:
+        undos |= _of_crops(services, photo_ids)
     if EventKind.RENDER in kinds:
         undos |= _of_renders(services)
     if EventKind.ARTICLE in kinds:
@@ -89,6 +93,8 @@ def perform(services: Services, chosen: Undo, by: Reviewer) -> None:
         undo(services.store, chosen.event_id, chosen.photo_id, by, at=now)
     elif chosen.kind is EventKind.WORD:
         undo_correction(services, chosen.event_id, by=by)
+    elif chosen.kind is EventKind.CROP:
+        withdraw_crop(services.store, chosen.event_id, by=by, at=now)
     elif chosen.kind is EventKind.RENDER:
         withdraw_remark(services, chosen.event_id, by=by)
     elif chosen.kind is EventKind.ARTICLE:
@@ -169,6 +175,20 @@ def _of_word(event: Correction, events: Sequence[Correction]) -> Undo:
     then = f"“{earlier[0].value}” again, by {earlier[0].by}" if earlier else "what the model says"
     changes = (f"The {event.attribute} of {subject}, now: “{event.value}”, by {event.by}.", f"Then: {then}.", KEPT)
     return Undo(kind=EventKind.WORD, event_id=event.event_id, photo_id=event.photo_id, button="Undo", changes=changes)
+
+
+def _of_crops(services: Services, photo_ids: set[PhotoId]) -> dict[EventId, Undo]:
+    """Say what would be looked at of a photo whose crop is taken back: an earlier crop, or what is cut out automatically."""
+    events = [event for event in services.store.crops.all() if event.photo_id in photo_ids]
+    found = {}
+    for crop in standing_crops(events).values():
+        taken = replace(crop, event_id=EventId("\0undo"), box=None, withdraws=crop.event_id, sequence=events[-1].sequence + 1)
+        earlier = standing_crops([*events, taken]).get(crop.image_id)
+        then = f"the crop by {earlier.by} counts again" if earlier else "it is cut out automatically again"
+        changes = (f"Photo {crop.photo_id}, now: cropped by {crop.by}.", f"Then: {then}.", KEPT)
+        undone = Undo(kind=EventKind.CROP, event_id=crop.event_id, photo_id=crop.photo_id, button="Undo", changes=changes)
+        found[crop.event_id] = undone
+    return found
 
 
 def _of_renders(services: Services) -> dict[EventId, Undo]:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.crops import Box
 from data.events import AUTO_ACCEPT, CATALOGUE, Verdict
 from data.store import Store
 
@@ -21,6 +22,7 @@ class EventKind(StrEnum):
     ACCEPTED = "auto-accept"
     REOPENED = "reopened"
     WORD = "word"
+    CROP = "crop"
     RENDER = "render"
     ARTICLE = "same article"
     WEIGHTS = "weights"
@@ -36,7 +38,7 @@ FOR_THE_HOUSE = frozenset({EventKind.GOLD, EventKind.SHARE})
 """Kinds that would tell which photos are checks, or how many."""
 
 TAKEN_BACK = Verdict.WITHDRAWN.value
-ONE_ARTICLE = "one article"
+ONE_ARTICLE, CROPPED = "one article", "cropped by hand"
 SCHEMA = pa.schema(
     [
         ("kind", pa.string()),
@@ -77,6 +79,22 @@ def _filled(found: pa.Table, **columns: pa.Scalar | pa.Array | pa.ChunkedArray) 
     given = {name: pa.repeat(said, rows) if isinstance(said, pa.Scalar) else said for name, said in columns.items()}
     known = {name: found[name] for name in found.column_names} | given
     return pa.table([known.get(field.name, pa.nulls(rows, field.type)) for field in SCHEMA], schema=SCHEMA)
+
+
+def _crops(store: Store) -> pa.Table:
+    return _rows(
+        EventKind.CROP,
+        (
+            {"verdict": TAKEN_BACK if one.box is None else CROPPED, "reviewer": one.by, "photo_id": one.photo_id}
+            | {"note": "" if one.box is None else _box_words(one.box), "at": one.at, "event_id": one.event_id}
+            | {"withdraws": one.withdraws, "sequence": one.sequence}
+            for one in store.crops.all()
+        ),
+    )
+
+
+def _box_words(box: Box) -> str:
+    return f"{box.left:.0%} to {box.right:.0%} across, {box.top:.0%} to {box.bottom:.0%} down"
 
 
 def _renders(store: Store) -> pa.Table:
@@ -156,6 +174,7 @@ READERS: Mapping[str, Callable[[Store], pa.Table]] = MappingProxyType(
     {
         "events": _reviews,
         "corrections": _words,
+        "crops": _crops,
         "render_remarks": _renders,
         "equivalences": _articles,
         "activations": _weights,

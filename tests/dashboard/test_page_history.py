@@ -11,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 from dashboard.history_log import PAGE, EventPage, export_events, find_events, list_activations
 from dashboard.settings import FILE
 from dashboard.wiring import Services
+from data.crops import Box
 from data.domain import PhotoId, Reviewer, Sku
 from data.events import AUTO_ACCEPT, Attribute, Correction, RenderVerdict, Verdict
 from feedback.corrections import read_corrections, record_correction
+from feedback.crops import crop_of, crop_photo
 from feedback.equivalence import declare_equivalent, standing_equivalences
 from feedback.gold_marks import mark_gold
 from feedback.history import Wanted
@@ -205,6 +207,21 @@ def test_a_word_on_renders_and_a_declaration_are_undone(services: Services, open
     assert "Then: they count in the score." in told
     assert services.store.render_remarks.all()[-1].withdraws == word.event_id
     assert standing_equivalences(services.store.equivalences.all()) == []
+
+
+def test_a_crop_is_told_with_its_place_and_undone(services: Services, open_page: OpenPage) -> None:
+    services.store.events.append([MATCH])
+    box = Box(left=0.25, top=0.1, right=0.75, bottom=0.9)
+    crop = crop_photo(services.store, PhotoId("ball-red/1"), box, by="ben", at=NOON)
+    page = open_page("history")
+    page.multiselect(key="what").set_value(["crop"]).run()
+    [row], told = rows_of(page), said(page)
+
+    page.button(key=f"undo {crop.event_id}").click().run()
+
+    assert "25% to 75% across, 10% to 90% down" in row
+    assert "Then: it is cut out automatically again" in told
+    assert crop_of(services.store, PhotoId("ball-red/1")) is None
 
 
 def test_the_last_activation_is_rolled_back_after_saying_what_ranks_then(proposed: Services, open_page: OpenPage) -> None:
