@@ -19,7 +19,10 @@ HERE = """() => {
   const review = document.querySelector("[data-testid=stBidiComponentIsolated]")?.shadowRoot?.querySelector(".review");
   if (review && review.querySelector(".stage").hidden && !review.querySelector(".empty h2")) return false;
   const pictures = [...document.images, ...(review ? review.querySelectorAll(".stage img") : [])];
-  const inSight = pictures.filter((one) => { const box = one.getBoundingClientRect(); return box.height && box.top < innerHeight; });
+  const inSight = pictures.filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.height && box.top < innerHeight;
+  });
   return inSight.every((one) => one.complete && (one.naturalWidth || !one.currentSrc));
 }"""
 """Whether the main content of whichever page it is can be seen: nothing runs, nothing stands in for something else."""

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 
 import typer
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from data.store import open_store
 from tests.e2e.conftest import CHROMIUM, FLAGS, free_port, leave, serving
