@@ -19,7 +19,7 @@ PER_ROW = 6
 
 def page_head(title: str, lead: str) -> None:
     """Open a page: its name, and what it is for."""
-    with st.container(gap="xsmall"):
+    with st.container(gap="small"):
         st.title(title, anchor=False)
         st.caption(lead)
 

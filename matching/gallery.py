@@ -17,7 +17,7 @@ KINDS = list(ViewKind)
 """Confirmed views are the last kind, and so stand last in every array."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GalleryView:
     """One row of the gallery. `hypothesis` is the mask that it was cut with; `group` is set for confirmed views alone."""
 
