@@ -18,8 +18,9 @@ PER_ROW = 6
 
 def page_head(title: str, lead: str) -> None:
     """Open a page: its name, and what it is for."""
-    st.title(title, anchor=False)
-    st.caption(lead)
+    with st.container(gap="small"):
+        st.title(title, anchor=False)
+        st.caption(lead)
 
 
 def draw_pictures(pictures: Iterable[Picture], *, width_px: int = 140) -> None:

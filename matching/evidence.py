@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from data.crops import Box
-from data.domain import BasisVersion, FloatArray, ImageId, LocalFeatures, View, ViewId, ViewKind
+from data.domain import BasisVersion, FloatArray, ImageId, LocalFeatures, Sku, View, ViewId, ViewKind
 from data.errors import NotEnoughEvidence
 from data.ranking import ConfirmedView
 from data.store import Store, VectorRows
@@ -22,6 +22,7 @@ from matching.gallery import Gallery, GalleryView, Query, build_gallery, with_co
 from matching.left_out import left_out
 from matching.ports import Keypoints
 from matching.saving import EXTRACTOR
+from matching.sharing import shared_gallery
 
 READ_ALL_ABOVE = 0.2
 NOT_CROPPED: Mapping[ImageId, Box] = {}
@@ -77,8 +78,17 @@ def load_gallery(store: Store, backends: Backends, basis: Basis, confirmed: Sequ
 
 
 def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
-    """Read the references and renders that are described and not left out: the cut-out of one mask each, upright and tilted."""
-    out = left_out(store)
+    """Give the references and renders that are described and not left out: the cut-out of one mask each, upright and tilted.
+
+    Whoever asks while another holds the same catalogue gets the same gallery.
+    """
+    out, versions = left_out(store), tuple(table.version for table in (store.views, store.assets, store.mesh_qualities))
+    described = frozenset(store.views.image_ids() & store.descriptions.done(backends.describer))
+    state = str(store.address), basis.version, tuple(_kept(basis, backends)), versions, described, frozenset(out)
+    return shared_gallery(state, lambda: _read_catalogue(store, backends, basis, out))
+
+
+def _read_catalogue(store: Store, backends: Backends, basis: Basis, out: Collection[Sku]) -> Gallery:
     stored = [view for view in store.views.all() if view.kind is not ViewKind.RENDER or view.sku not in out]
     described = load_described(store, backends, basis, {view.image_id for view in stored})
     first = {image_id: name for image_id, name in reversed(described.keys) if upright_name(name) == name}
@@ -92,7 +102,7 @@ def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
         rows += [GalleryView(view=view, hypothesis=described.keys[at][1]) for at in own]
         picked += own
     skus = store.assets.skus()
-    gallery = build_gallery(skus, rows, {block: found[picked] for block, found in described.vectors.items()})
+    gallery = build_gallery(skus, rows, described.vectors, rows=picked)
     qualities = {one.sku: one.outline_iou for one in store.mesh_qualities.all() if one.sku not in out}
     return replace(gallery, mesh_quality=np.array([qualities.get(sku, np.nan) for sku in skus])) if qualities else gallery
 
