@@ -12,10 +12,11 @@ from data.store import Store
 from matching.backends import Backends
 from matching.crops import BY_HAND, counts, standing_boxes
 from matching.cutouts import MARGIN, SIZE_PX
-from matching.evidence import CutOutKey, view_keypoints
+from matching.evidence import view_keypoints
 from matching.geometry import FEWEST_INLIERS, FEWEST_MATCHES, agreeing, matches
 from matching.masks import decode_mask
 from matching.ports import Keypoints
+from matching.stored_vectors import CutOutKey
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,8 @@ from matching.alignment import align_renders
 from matching.backends import Backends
 from matching.basis import Basis, pack
 from matching.blocks import blocks_of
-from matching.evidence import PhotoEvidence, fit_catalogue_basis, load_basis, load_gallery, load_photos
+from matching.catalogue_basis import fit_catalogue_basis
+from matching.evidence import PhotoEvidence, load_basis, load_gallery, load_photos
 from matching.gallery import Gallery, GalleryView, Query, build_gallery
 from matching.similarity import channel_similarities
 from matching.spoken import Corrections

@@ -11,10 +11,11 @@ from cachetools import LRUCache
 from data.crops import Box
 from data.domain import ImageId, Photo, WeightsVersion
 from data.store import Store
-from matching.evidence import CutOutKey, PhotoEvidence, upright, view_keypoints
+from matching.evidence import PhotoEvidence, upright, view_keypoints
 from matching.gallery import Gallery
 from matching.ports import Keypoints
 from matching.similarity import Likeness, catalogue_likeness
+from matching.stored_vectors import CutOutKey
 from matching.weights import Weights
 
 MOST_KEYPOINTS = 4_000
