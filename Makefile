@@ -30,10 +30,12 @@ check: $(READY_DEV)
 bench: $(READY_DEV)
 	$(BIN)/python -m tests.benchmarks.learning_curve ycb grocery --plot docs/learning-curve.png
 	$(BIN)/python -m tests.benchmarks.original_protocol ycb grocery
+	$(BIN)/python -m tests.benchmarks.part_labelled grocery ycb
 	$(BIN)/python -m tests.benchmarks.real_pictures grocery ycb
 	$(BIN)/python -m tests.benchmarks.mask_quality grabcut
 	$(BIN)/python -m tests.benchmarks.mask_quality grabcut grabcut:alike grabcut:cuts --accuracy
 	$(BIN)/python -m tests.benchmarks.word_value
+	$(BIN)/python -m tests.benchmarks.crop_value
 	$(BIN)/python -m tests.benchmarks.relief_value
 	$(BIN)/python -m tests.benchmarks.render_speed
 	$(BIN)/python -m tests.benchmarks.embedder_speed
@@ -45,6 +47,7 @@ bench: $(READY_DEV)
 	$(BIN)/python -m tests.benchmarks.suspicion_power
 	$(BIN)/python -m tests.benchmarks.fit_speed
 	$(BIN)/python -m tests.benchmarks.review_speed --large
+	$(BIN)/python -m tests.benchmarks.first_paint
 	$(BIN)/python -m tests.benchmarks.acknowledgement
 	$(BIN)/python -m tests.benchmarks.many_reviewers
 	$(BIN)/python -m tests.benchmarks.faults

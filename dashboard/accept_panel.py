@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.chart_panel import draw_answer, draw_waiting
 from dashboard.confidence_report import (
     AT_ONCE,
     PROMISES,
     AcceptView,
+    ConfidenceReport,
     PromiseView,
     accept_some,
     read_accept_view,
@@ -17,7 +19,7 @@ from dashboard.confidence_report import (
 )
 from dashboard.identity import known_reviewer
 from dashboard.markup import plain
-from dashboard.panels import draw_chart, draw_tiles, refusal_shown
+from dashboard.panels import draw_tiles, refusal_shown
 from dashboard.wiring import services
 from dashboard.wording import percent
 
@@ -37,16 +39,26 @@ def draw_confidence() -> None:
     )
     with refusal_shown():
         report = read_confidence_report(services(), float(promised))
-        draw_tiles([report.error, *report.promise.tiles])
-        for column, chart in zip(st.columns(2), (report.reliability, report.risk), strict=True):
-            with column:
-                draw_chart(chart)
-        if report.promise.why:
-            st.info(
-                f"**No confidence can be shown to keep an error of {percent(promised)}.** {plain(report.promise.why)}",
-                icon=":material/hourglass_empty:",
-            )
+        if report is None:
+            draw_waiting("Ranking the sealed side")
+            return
+        if report.promise.possible:
+            draw_tiles([*report.promise.tiles, report.error])
+        else:
+            _draw_impossible(report, float(promised))
         _draw_switch(read_accept_view(services()), report.promise, float(promised))
+        for column, chart in zip(st.columns([3, 2]), (report.risk, report.reliability), strict=True):
+            with column:
+                draw_answer(chart)
+
+
+def _draw_impossible(report: ConfidenceReport, promised: float) -> None:
+    left, right = st.columns([1, 3])
+    with left:
+        draw_tiles([report.error])
+    with right, st.container(border=True, height="stretch"):
+        st.markdown(f"**No confidence can be shown to keep an error of {percent(promised)} yet.**")
+        st.markdown(plain(report.promise.why))
 
 
 def _draw_switch(view: AcceptView, promise: PromiseView, promised: float) -> None:

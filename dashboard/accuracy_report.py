@@ -1,19 +1,18 @@
-"""What the accuracy page shows: the active weights on the sealed side, versions over time, and how many labels there are."""
+"""What the accuracy page shows of the active weights on the sealed side, and how many labels there are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
-from dashboard.charts import Chart, difference_chart, interval_chart, ladder_chart
+from dashboard.charts import Chart, ChartPoint, PhotoMark
+from dashboard.measured_figures import figures_of
+from dashboard.row_charts import interval_chart, ladder_chart
 from dashboard.wiring import Services
 from dashboard.wording import range_words, value_words
-from feedback.equivalence import read_labels
-from feedback.evaluation import Evaluation, evaluate
+from feedback.confidence import SealedPhoto, SealedSide
+from feedback.evaluation import Evaluation
 from feedback.labels import LabelKind
 from feedback.metrics import SAMPLES, Interval
-from feedback.proposals import read_proposals
 
 LABEL_WORDS = {
     LabelKind.MATCH: "match",
@@ -42,79 +41,46 @@ class AccuracyReport:
     charts: tuple[Chart, ...]
 
 
-def read_report(services: Services) -> AccuracyReport:
-    """Measure the active weights on the sealed side; the answer is kept until photos, events or weights change.
+def read_report(services: Services) -> AccuracyReport | None:
+    """Measure the active weights on the sealed side; None while that goes on for the first time.
 
     Raises:
         NotEnoughEvidence: nothing is indexed, or no sealed photo is known to show an asset.
     """
-    found = _evaluation(services, ladder=False)
-    return AccuracyReport(measured_on=_measured_on(found), tiles=_tiles(found), charts=_charts(found))
+    side = figures_of(services).sealed()
+    if side is None:
+        return None
+    found = side.evaluation()
+    return AccuracyReport(measured_on=_measured_on(found), tiles=_tiles(found), charts=_charts(found, side))
 
 
-def read_ladder(services: Services) -> Chart:
-    """Measure each step of the ladder on the sealed side.
+def read_ladder(services: Services) -> Chart | None:
+    """Measure each step of the ladder on the sealed side; None while that goes on.
 
     Raises:
         NotEnoughEvidence: as `read_report`.
     """
-    found = _evaluation(services, ladder=True)
+    found = figures_of(services).ladder()
+    if found is None:
+        return None
     note = f"Channel weights of the steps before 'fitted' are the house's. Measured on {_measured_on(found)}."
     return ladder_chart(found.steps, note=note)
 
 
-def state_key(services: Services) -> str:
-    """Name the state of everything that figures depend on."""
-    store = services.store
-    tables = (
-        store.activations,
-        store.events,
-        store.corrections,
-        store.equivalences,
-        store.photos,
-        store.views,
-        store.assets,
-        store.descriptions,
-    )
-    return f"{store.address} {' '.join(str(table.version) for table in tables)}"
+def count_labels(services: Services) -> dict[str, int] | None:
+    """Count photos by what is known of them, those that wait first, and what stands without a reviewer last.
 
-
-def count_labels(services: Services) -> dict[str, int]:
-    """Count photos by what is known of them, those that wait first; what stands without a reviewer last, where anything does."""
-    labels = read_labels(services.store).values()
+    None while labels are read for the first time.
+    """
+    known = figures_of(services).labels()
+    if known is None:
+        return None
+    labels = known.values()
     kinds = [label.kind for label in labels if not label.accepted]
     counts = {words: kinds.count(kind) for kind, words in LABEL_WORDS.items()}
     accepted = sum(label.accepted for label in labels)
     waiting = services.store.photos.count() - sum(counts.values()) - accepted
     return {"waiting": waiting, **counts, **({"auto-accepted": accepted} if accepted else {})}
-
-
-def versions_chart(services: Services) -> Chart:
-    """Chart how each proposal compared with its parent when it was made, oldest first."""
-    rows = [
-        (f"{proposal.version} against {proposal.parent}", proposal.judgement.difference)
-        for proposal in reversed(read_proposals(services.store))
-    ]
-    shown = [(label, difference) for label, difference in rows if difference is not None]
-    silent = len(rows) - len(shown)
-    note = "Difference of Top-1 on the sealed side as it was then." + (
-        f" Proposals without sealed labels: {silent}." if silent else ""
-    )
-    return difference_chart(
-        "versions",
-        "Was each proposal better than the weights before it?",
-        shown,
-        note=note if rows else "No proposal has been fitted yet: the page Retune fits one.",
-    )
-
-
-def _evaluation(services: Services, *, ladder: bool) -> Evaluation:
-    return _evaluated(services, state_key(services), ladder)
-
-
-@st.cache_data(max_entries=8, show_spinner="Measuring on the sealed side …", show_time=True)
-def _evaluated(_services: Services, state: str, ladder: bool) -> Evaluation:  # noqa: ARG001  # the key
-    return evaluate(_services.store, _services.backends, ladder=ladder)
 
 
 def _measured_on(found: Evaluation) -> str:
@@ -145,26 +111,37 @@ def _tile(name: str, interval: Interval, meaning: str, *, share: bool = True) ->
     return Tile(name=name, value=value_words(interval, share=share), interval=range_words(interval, share=share), meaning=meaning)
 
 
-def _charts(found: Evaluation) -> tuple[Chart, ...]:
+def _charts(found: Evaluation, side: SealedSide) -> tuple[Chart, ...]:
     note = f"Measured on {_measured_on(found)}."
-    judged = [("MRR", found.mrr), ("No-match AUROC", found.no_match_auroc), ("Calibration error", found.ece_interval)]
+    matched = [(photo, str(name)) for photo, name in zip(side.photos, side.outcomes.categories, strict=True) if photo.sku]
+    tops = (("Top-1", found.top1, 1), ("Top-3", found.top3, 3), ("Top-5", found.top5, 5))
     return (
         interval_chart(
             "accuracy",
             "How often is the right asset among the first?",
-            [("Top-1", found.top1), ("Top-3", found.top3), ("Top-5", found.top5)],
+            [(name, interval) for name, interval, _ in tops],
             what="sealed side",
             note=note,
+            points=[
+                ChartPoint(name=name, photos=tuple(sealed_mark(photo, first) for photo, _ in matched)) for name, _, first in tops
+            ],
         ),
         interval_chart(
-            "judgement",
-            "How well are rank, absence and confidence judged?",
-            [(name, interval) for name, interval in judged if interval is not None],
-            what="sealed side",
-            note=note,
-            share=False,
-        ),
-        interval_chart(
-            "categories", "Which categories are hard?", found.by_category, what="Top-1", note=f"Top-1 of each category. {note}"
+            "categories",
+            "Which categories are hard?",
+            found.by_category,
+            what="Top-1",
+            note=f"Top-1 of each category. {note}",
+            points=[
+                ChartPoint(name=name, photos=tuple(sealed_mark(photo) for photo, own in matched if own == name))
+                for name, _ in found.by_category
+            ],
         ),
     )
+
+
+def sealed_mark(photo: SealedPhoto, first: int = 1) -> PhotoMark:
+    """Mark a photo of the sealed side as right or wrong; without an asset in the DAM it is wrong, whatever came first."""
+    right = photo.sku is not None and 1 <= photo.rank <= first
+    said = "" if photo.sku is not None else "not in the DAM"
+    return PhotoMark(photo_id=photo.photo_id, right=right, first=photo.first, answer=photo.sku, said=said)

@@ -1,108 +1,70 @@
-"""Charts: each answers one question, shows its intervals, and comes with its figures as CSV. Plotly is spoken here alone."""
+"""A chart: a figure with the question that it answers, the photos behind its points, and its figures as CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard.wording import FEWEST_PHOTOS, UNDECIDED, is_decided, percent, range_words, value_words
+from data.domain import PhotoId, Sku
 from data.spreadsheet_cells import safe_cell
-from feedback.evaluation import Step
 from feedback.metrics import Interval
 
-ROW_PX = 46
-FRAME_PX = 70
-WEIGHTS_PX = 430
-LEAST_REACH = 0.05
 INTERVAL_HEADER = ("value", "low", "high", "n")
+QUIET = "#8b8178"
+"""What stands beside what is spoken of: read on a light ground and on a dark one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoMark:
+    """A photo behind a point: whether the first candidate was right (None: that is not what the point counts), what came first
+    and what people say that it shows; None where nothing did, or the DAM has none.
+    """
+
+    photo_id: PhotoId
+    right: bool | None = None
+    first: Sku | None = None
+    answer: Sku | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartPoint:
+    """A point of a chart, by the name that a person chooses it by, and the photos behind it."""
+
+    name: str
+    photos: tuple[PhotoMark, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """A figure with the question that it answers. `figure` is None where nothing is decided; `note` stands below it."""
+    """A figure with the question that it answers.
+
+    Attributes:
+        name: of the file with its figures.
+        question: in plain words.
+        figure: None where nothing is decided.
+        csv: its figures, safe in spreadsheets.
+        note: stands below it: n, split, and what it was measured on.
+        points: the photos behind each of its points.
+        drawn: which of `points` the figure's own points are, in order, each of its curves alike; empty where it draws all.
+    """
 
     name: str
     question: str
     figure: go.Figure | None
     csv: str
     note: str = ""
+    points: tuple[ChartPoint, ...] = ()
+    drawn: tuple[int, ...] = ()
 
-
-def interval_chart(
-    name: str, question: str, rows: Sequence[tuple[str, Interval]], *, what: str, note: str = "", share: bool = True
-) -> Chart:
-    """Draw figures from 0 to 1 with their intervals, one line each; those on too few photos are named below, not drawn."""
-    drawn = [row for row in rows if is_decided(row[1])]
-    open_rows = [f"{label} ({range_words(interval, share=share)})" for label, interval in rows if not is_decided(interval)]
-    figure = None
-    if drawn:
-        figure = _frame(len(drawn))
-        figure.add_trace(_dots([label for label, _ in drawn], [interval for _, interval in drawn], what, share=share))
-        figure.update_xaxes(range=[0, 1.02], tickformat=".0%" if share else ".1f")
-    said = f"{UNDECIDED.capitalize()}, fewer than {FEWEST_PHOTOS} photos: {'; '.join(open_rows)}." if open_rows else ""
-    table = csv_text(("name", *INTERVAL_HEADER), [(label, *_cells(interval)) for label, interval in rows])
-    return Chart(name=name, question=question, figure=figure, csv=table, note=" ".join(part for part in (note, said) if part))
-
-
-def ladder_chart(steps: Sequence[Step], *, note: str = "") -> Chart:
-    """Draw Top-1, Top-3 and Top-5 of each step of the ladder; the CSV has each step's difference from the one before."""
-    figure = _frame(len(steps), per_row=64)
-    labels = [step.step for step in steps]
-    for what, found in (
-        ("Top-1", [step.top1 for step in steps]),
-        ("Top-3", [step.top3 for step in steps]),
-        ("Top-5", [step.top5 for step in steps]),
-    ):
-        figure.add_trace(_dots(labels, found, what))
-    figure.update_layout(showlegend=True, scattermode="group", legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
-    figure.update_xaxes(range=[0, 1.02])
-    names = [f"{top} {column}" for top in ("top1", "top3", "top5", "difference") for column in INTERVAL_HEADER]
-    rows = [(step.step, *_cells(step.top1), *_cells(step.top3), *_cells(step.top5), *_cells(step.difference)) for step in steps]
-    return Chart(
-        name="ladder",
-        question="What does each step bring?",
-        figure=figure,
-        csv=csv_text(("step", *names), rows),
-        note=note,
-    )
-
-
-def difference_chart(name: str, question: str, rows: Sequence[tuple[str, Interval]], *, note: str = "") -> Chart:
-    """Draw differences with their intervals around a line at zero."""
-    figure = None
-    if rows:
-        figure = _frame(len(rows))
-        figure.add_trace(_dots([label for label, _ in rows], [interval for _, interval in rows], "Top-1 difference", sign=True))
-        figure.add_vline(x=0, line_dash="dot", line_width=1.5, line_color="#8b8178")
-        widest = max(max(abs(interval.low), abs(interval.high)) for _, interval in rows)
-        reach = max(1.15 * widest, LEAST_REACH)
-        figure.update_xaxes(tickformat="+.0%", range=[-reach, reach])
-    table = csv_text(("name", *INTERVAL_HEADER), [(label, *_cells(interval)) for label, interval in rows])
-    return Chart(name=name, question=question, figure=figure, csv=table, note=note)
-
-
-def weights_chart(name: str, question: str, versions: Mapping[str, Mapping[str, float]]) -> Chart:
-    """Draw the channel weights of several versions side by side.
-
-    Args:
-        name: of the CSV.
-        question: what it answers.
-        versions: by version, the share of each part; a part that only some of them have is drawn as nothing of the others.
-    """
-    parts = list(dict.fromkeys(part for shares in versions.values() for part in shares))
-    figure = _frame(len(parts))
-    for version, shares in versions.items():
-        values = [shares.get(part, 0.0) for part in parts]
-        hover = "%{y}: %{x:.1%}<extra>" + version + "</extra>"
-        figure.add_trace(go.Bar(y=parts, x=values, name=version, orientation="h", hovertemplate=hover))
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
-    figure.update_layout(showlegend=True, legend=legend, bargap=0.35, height=max(WEIGHTS_PX, FRAME_PX + ROW_PX * len(parts)))
-    rows = [(part, *(shares.get(part, 0.0) for shares in versions.values())) for part in parts]
-    return Chart(name=name, question=question, figure=figure, csv=csv_text(("part", *versions), rows))
+    def point_at(self, place: int) -> ChartPoint | None:
+        """Give the point that the figure draws at a place of a curve; None where there is nothing behind it."""
+        places = self.drawn or tuple(range(len(self.points)))
+        return self.points[places[place]] if 0 <= place < len(places) else None
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
@@ -114,44 +76,6 @@ def csv_text(header: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
     return buffer.getvalue()
 
 
-def _cells(interval: Interval | None) -> tuple[object, ...]:
+def interval_cells(interval: Interval | None) -> tuple[object, ...]:
+    """Give the cells of an interval, under `INTERVAL_HEADER`; empty ones where there is none."""
     return (None,) * len(INTERVAL_HEADER) if interval is None else (interval.value, interval.low, interval.high, interval.n)
-
-
-def _frame(rows: int, *, per_row: int = ROW_PX) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
-        height=FRAME_PX + per_row * rows,
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
-        showlegend=False,
-        hoverlabel={"align": "left"},
-    )
-    figure.update_xaxes(tickformat=".0%", fixedrange=True, title=None, zeroline=False)
-    figure.update_yaxes(autorange="reversed", fixedrange=True, title=None, automargin=True, type="category")
-    return figure
-
-
-def _dots(
-    labels: Sequence[str], intervals: Sequence[Interval], what: str, *, share: bool = True, sign: bool = False
-) -> go.Scatter:
-    values = [percent(found.value, sign=True) if sign else value_words(found, share=share) for found in intervals]
-    said = [f"{value} ({range_words(found, share=share, sign=sign)})" for value, found in zip(values, intervals, strict=True)]
-    return go.Scatter(
-        x=[found.value for found in intervals],
-        y=list(labels),
-        name=what,
-        mode="markers",
-        orientation="h",
-        offsetgroup=what,
-        marker={"size": 11},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [max(found.high - found.value, 0) for found in intervals],
-            "arrayminus": [max(found.value - found.low, 0) for found in intervals],
-            "thickness": 2,
-            "width": 5,
-        },
-        customdata=said,
-        hovertemplate="%{y}: %{customdata}<extra>" + what + "</extra>",
-    )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
-import streamlit as st
+import numpy as np
 
-from dashboard.accuracy_report import Tile, state_key
-from dashboard.charts import Chart
+from dashboard.accuracy_report import Tile, sealed_mark
+from dashboard.charts import Chart, ChartPoint
 from dashboard.curve_charts import reliability_chart, risk_chart
+from dashboard.measured_figures import figures_of
 from dashboard.wiring import Services
 from dashboard.wording import percent, range_words, value_words
 from data.domain import Reviewer
 from feedback.accepting import AUDIT_SHARE, AcceptReport, accept_state, accept_waiting, turn_off, turn_on
 from feedback.auto_accept import AutoAccept
 from feedback.calibration import debiased_error_interval
-from feedback.confidence import SealedSide, rank_sealed_side
+from feedback.confidence import SealedSide
 
 PROMISES = (0.01, 0.02, 0.05, 0.1)
 AT_ONCE = 200
@@ -63,13 +65,18 @@ class AcceptView:
     facts: tuple[str, ...]
 
 
-def read_confidence_report(services: Services, promised: float) -> ConfidenceReport:
-    """Measure the confidence of the active weights on the sealed side; the ranking is kept until something changes.
+def read_confidence_report(services: Services, promised: float) -> ConfidenceReport | None:
+    """Measure the confidence of the active weights on the sealed side; None while it is ranked for the first time.
 
     Raises:
         NotEnoughEvidence: nothing is indexed, or no sealed photo is known to show anything.
     """
-    side = _ranked(services, state_key(services))
+    side = figures_of(services).sealed()
+    return None if side is None else _report(side, promised)
+
+
+@lru_cache(maxsize=8)
+def _report(side: SealedSide, promised: float) -> ConfidenceReport:
     error = debiased_error_interval(side.confidence, side.correct, side.clusters, samples=200)
     note = f"{len(side.confidence)} photos of the sealed side, weights {side.weights}; bands of 95 % by article."
     accepting = side.accepting(promised)
@@ -81,8 +88,12 @@ def read_confidence_report(services: Services, promised: float) -> ConfidenceRep
             interval=range_words(error, share=False),
             meaning="How far confidence is from accuracy, on average, less what chance adds. 0 is best.",
         ),
-        reliability=reliability_chart(side.reliability(), note=f"On the dotted line confidence is right. {note}"),
-        risk=risk_chart(side.risk(), promised=promised, saved=saved, note=note),
+        reliability=reliability_chart(
+            side.reliability(), note=f"On the dotted line confidence is right. {note}", points=_bins(side)
+        ),
+        risk=risk_chart(
+            side.risk(), promised=promised, saved=saved, threshold=accepting.threshold, note=note, points=_taken(side)
+        ),
         promise=_promise(side, accepting),
     )
 
@@ -132,9 +143,26 @@ def accept_some(services: Services, show: Show) -> AcceptReport:
     return accept_waiting(services.store, services.backends, report, most=AT_ONCE)
 
 
-@st.cache_data(max_entries=4, show_spinner="Ranking the sealed side …", show_time=True)
-def _ranked(_services: Services, state: str) -> SealedSide:  # noqa: ARG001  # the key
-    return rank_sealed_side(_services.store, _services.backends)
+def _bins(side: SealedSide) -> tuple[ChartPoint, ...]:
+    """Name the bins of the reliability curve, with their photos."""
+    return tuple(
+        ChartPoint(
+            name=f"confidence about {found.confidence:.2f}, right {percent(found.accuracy.value)}",
+            photos=tuple(sealed_mark(side.photos[at]) for at in places),
+        )
+        for found, places in zip(side.reliability(), side.bins(), strict=True)
+    )
+
+
+def _taken(side: SealedSide) -> tuple[ChartPoint, ...]:
+    """Name the points of the risk curve, with the wrong photos that each would let through, and the right ones."""
+    return tuple(
+        ChartPoint(
+            name=f"confidence {point.confidence:.2f} and more: {percent(point.coverage)} of photos",
+            photos=tuple(sealed_mark(side.photos[at]) for at in np.flatnonzero(side.confidence >= point.confidence)),
+        )
+        for point in side.risk()
+    )
 
 
 def _promise(side: SealedSide, found: AutoAccept) -> PromiseView:

@@ -1,24 +1,18 @@
-"""What the pages show and do of words: what is said of an asset, by whom, and the log of corrections with its undo."""
+"""What the pages show and do of words: what is said of an asset, by whom, and the undo of that."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 
-from dashboard.catalogue_cache import catalogue_of
-from dashboard.markup import Picture, figure
-from dashboard.review_items import picture_url, reference_of
+from dashboard.review_items import reference_of
 from dashboard.wiring import Services
-from dashboard.wording import moment_words
-from data.domain import EventId, ImageId, PhotoId, Reviewer, Sku
+from data.domain import EventId, Reviewer, Sku
 from data.events import Attribute, Correction
-from feedback.corrections import read_corrections, record_correction, standing_corrections, withdraw_correction
+from feedback.corrections import read_corrections, record_correction, withdraw_correction
 from matching.spoken import asset_words
 from matching.vocabulary import read_vocabulary
-
-PAGE = 25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,39 +23,6 @@ class SaidWord:
     text: str
     by: str
     event_id: EventId
-
-
-@dataclass(frozen=True, kw_only=True)
-class CorrectionRow:
-    """A correction as it stands in the log. `stands` is False where it was taken back or a later one took its place."""
-
-    event_id: EventId
-    said: str
-    subject: str
-    by: str
-    at: str
-    stands: bool
-    is_word: bool
-    picture: Picture
-
-    @property
-    def html(self) -> str:
-        """The row as HTML, every text escaped."""
-        past = "" if self.stands else " cm-past"
-        who = f"{escape(self.by)}<small>{escape(self.at)}</small>"
-        return (
-            f'<div class="cm-event{past}">{figure(self.picture)}<div><strong>{escape(self.said)}</strong></div>'
-            f"<div>{escape(self.subject)}</div><div>{who}</div></div>"
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class CorrectionPage:
-    """One page of the log, newest first; `page` counts from 1."""
-
-    rows: tuple[CorrectionRow, ...]
-    page: int
-    pages: int
 
 
 def words_of_asset(services: Services, sku: Sku) -> tuple[SaidWord, ...]:
@@ -116,41 +77,3 @@ def undo_correction(services: Services, event_id: EventId, *, by: Reviewer) -> N
 def list_terms(services: Services, attribute: Attribute) -> list[str]:
     """List the terms that an attribute may have."""
     return read_vocabulary(services.home).terms(attribute)
-
-
-def list_corrections(services: Services, page: int = 1) -> CorrectionPage:
-    """List who corrected which words and who took that back, newest first."""
-    events = services.store.corrections.all()
-    known = {event.event_id: event for event in events}
-    standing = {event.event_id for event in standing_corrections(events)}
-    pages = max(1, -(-len(events) // PAGE))
-    shown = min(max(page, 1), pages)
-    part = events[::-1][(shown - 1) * PAGE : shown * PAGE]
-    images = {photo.photo_id: photo.image_id for photo in services.store.photos.all()} if part else {}
-    rows = tuple(_row(services, event, known, images, stands=event.event_id in standing) for event in part)
-    return CorrectionPage(rows=rows, page=shown, pages=pages)
-
-
-def _row(
-    services: Services,
-    event: Correction,
-    known: dict[EventId, Correction],
-    images: dict[PhotoId, ImageId],
-    *,
-    stands: bool,
-) -> CorrectionRow:
-    target = known.get(event.withdraws, event) if event.withdraws else event
-    word = f"{target.attribute}: {target.value}" if target.attribute else "an undo"
-    reference = reference_of(catalogue_of(services.store).views_of(event.sku)) if event.sku else None
-    image_id = images.get(event.photo_id) if event.photo_id else reference.image_id if reference else None
-    subject = f"photo {event.photo_id}" if event.photo_id else f"asset {event.sku}"
-    return CorrectionRow(
-        event_id=event.event_id,
-        said=f"undone · {word}" if event.withdraws else word,
-        subject=subject,
-        by=event.by,
-        at=moment_words(event.at),
-        stands=stands or event.withdraws is not None,
-        is_word=event.withdraws is None and stands,
-        picture=Picture(url=picture_url(image_id, "thumb") if image_id else "", alt=subject),
-    )

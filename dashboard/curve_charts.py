@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts import Chart, csv_text
+from dashboard.charts import QUIET, Chart, ChartPoint, csv_text
 from dashboard.wording import FEWEST_PHOTOS, percent, range_words
 from feedback.calibration import ReliabilityBin
 from feedback.metrics import Interval
 from feedback.risk import RiskPoint
 
 HEIGHT_PX = 340
-GREY, BAND = "#8b8178", "rgba(139, 129, 120, 0.22)"
+GREY, BAND = QUIET, "rgba(139, 129, 120, 0.22)"
 GUIDE = {"color": GREY, "width": 1.5, "dash": "dot"}
 HEADER = ("value", "low", "high", "n")
 
 
-def reliability_chart(curve: Sequence[ReliabilityBin], *, note: str) -> Chart:
+def reliability_chart(curve: Sequence[ReliabilityBin], *, note: str, points: Sequence[ChartPoint] = ()) -> Chart:
     """Draw how often the first is right against how confident it is; on the dotted line confidence is right."""
     xs, figures = [one.confidence for one in curve], [one.accuracy for one in curve]
     figure = None
@@ -28,13 +28,28 @@ def reliability_chart(curve: Sequence[ReliabilityBin], *, note: str) -> Chart:
         _add_curve(figure, xs, figures, said)
         figure.add_trace(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=GUIDE, hoverinfo="skip"))
     table = csv_text(("confidence", *HEADER), [(x, y.value, y.low, y.high, y.n) for x, y in zip(xs, figures, strict=True)])
-    return Chart(name="reliability", question="Is confidence right?", figure=figure, csv=table, note=_noted(note, figures))
+    return Chart(
+        name="reliability",
+        question="Can its confidence be believed?",
+        figure=figure,
+        csv=table,
+        note=_noted(note, figures),
+        points=tuple(points),
+    )
 
 
-def risk_chart(curve: Sequence[RiskPoint], *, promised: float, saved: float | None, note: str) -> Chart:
+def risk_chart(
+    curve: Sequence[RiskPoint],
+    *,
+    promised: float,
+    saved: float | None,
+    note: str,
+    threshold: float | None = None,
+    points: Sequence[ChartPoint] = (),
+) -> Chart:
     """Draw how many of the most confident are wrong the more of them are taken, with the promise and the share that keeps it.
 
-    `saved` is that share; None where nothing can be shown to keep the promise.
+    `saved` is that share and `threshold` the confidence from which on; None where nothing can be shown to keep the promise.
     """
     xs, figures = [point.coverage for point in curve], [point.risk for point in curve]
     figure = None
@@ -46,13 +61,16 @@ def risk_chart(curve: Sequence[RiskPoint], *, promised: float, saved: float | No
             for point in curve
         ]
         _add_curve(figure, xs, figures, said)
-        figure.add_hline(y=promised, line=GUIDE, annotation_text="promised", annotation_position="bottom right")
+        figure.add_hline(
+            y=promised, line=GUIDE, annotation_text=f"promised: at most {percent(promised)} wrong", annotation_position="top left"
+        )
         if saved is not None:
-            figure.add_vline(x=saved, line=GUIDE, annotation_text="could stand", annotation_position="top left")
+            said_of = f"{percent(saved)} could stand" + ("" if threshold is None else f", from confidence {threshold:.2f}")
+            figure.add_vline(x=saved, line=GUIDE, annotation_text=said_of, annotation_position="bottom right")
     rows = [(x, point.confidence, y.value, y.low, y.high, y.n) for x, point, y in zip(xs, curve, figures, strict=True)]
-    question = "How many are wrong, the more are taken?"
+    question = "If the most confident stood without a reviewer, how many would be wrong?"
     table = csv_text(("coverage", "confidence", *HEADER), rows)
-    return Chart(name="risk", question=question, figure=figure, csv=table, note=_noted(note, figures))
+    return Chart(name="risk", question=question, figure=figure, csv=table, note=_noted(note, figures), points=tuple(points))
 
 
 def _is_enough(figures: Sequence[Interval]) -> bool:

@@ -1,184 +1,116 @@
-"""What the history page shows: every event, newest first, with its undo and its export; and the activations."""
+"""What the history page shows: the events that a person may see, a page of them as rows, and their export."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from dashboard.charts import csv_text
-from dashboard.markup import Picture, figure
-from dashboard.review_items import picture_url
+import pyarrow as pa
+import streamlit as st
+
+from dashboard.event_markup import EventMarkup
+from dashboard.safe_text import told
+from dashboard.sight import DECIDES, sees_everything, sight_for
+from dashboard.undoing import Undo, standing_of
 from dashboard.wiring import Services
-from dashboard.wording import VERDICTS, moment_words
-from data.domain import EventId, PhotoId, Reviewer
-from data.events import Review, Verdict
-from feedback.equivalence import standing_equivalences
-from feedback.labels import standing_reviews
-from feedback.recording import undo
-from matching.left_out import standing_remarks
+from dashboard.wording import moment_words
+from data.domain import EventId, Reviewer
+from feedback.export_files import write_table
+from feedback.history import Wanted, exported, find, history_of, names_in, seen_by
+from feedback.history_rows import READERS, EventKind
 
 PAGE = 25
-COLUMNS = (
-    "photo_id",
-    "verdict",
-    "reviewer",
-    "sku",
-    "event_id",
-    "at",
-    "note",
-    "suggestion_id",
-    "seconds",
-    "withdraws",
-    "sequence",
-)
-"""The first seven are those that an import of reviews reads."""
+ENDINGS = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
+KINDS = {
+    EventKind.ACCEPTED: "auto-accept's verdicts",
+    EventKind.REOPENED: "reopened photos",
+    EventKind.WORD: "corrected words",
+    EventKind.CROP: "crops by hand",
+    EventKind.RENDER: "words on renders",
+    EventKind.ARTICLE: "same article",
+    EventKind.WEIGHTS: "weights taken into use",
+    EventKind.SWITCH: "auto-accept on and off",
+    EventKind.GOLD: "gold marks",
+    EventKind.SHARE: "shares of draws",
+}
+"""What may be asked for beside people's verdicts."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventRow:
-    """An event as it stands in the list. `stands` is False where it was taken back or a later verdict took its place."""
+    """An event as it stands in the list; `html` is harmless. `undo` is None where the one who looks may not undo it."""
 
     event_id: EventId
-    photo_id: PhotoId
-    reviewer: Reviewer
-    verdict: str
-    asset: str
-    at: str
-    note: str
-    stands: bool
-    picture: Picture
-
-    @property
-    def html(self) -> str:
-        """The row as HTML, every text escaped."""
-        said = f"<strong>{escape(self.verdict)}</strong>" + (f"<small>{escape(self.asset)}</small>" if self.asset else "")
-        who = f"{escape(self.reviewer)}<small>{escape(self.at)}</small>"
-        which = f"{escape(self.photo_id)}" + (f"<small>“{escape(self.note)}”</small>" if self.note else "")
-        past = "" if self.stands else " cm-past"
-        return f'<div class="cm-event{past}">{figure(self.picture)}<div>{said}</div><div>{which}</div><div>{who}</div></div>'
+    html: str
+    undo: Undo | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventPage:
-    """One page of events; `page` counts from 1. `found` are all that the filters leave, for the export."""
+    """One page of events; `page` counts from 1. `found` are all that the filters leave, as they would be exported."""
 
     rows: tuple[EventRow, ...]
-    found: tuple[Review, ...]
+    found: pa.Table
     page: int
     pages: int
 
 
-def list_reviewers(services: Services) -> list[Reviewer]:
-    """List who has reviewed, in order of the alphabet."""
-    return sorted({review.reviewer for review in services.store.events.all()})
+def visible_events(services: Services, who: Reviewer | None) -> pa.Table:
+    """Give the events that a person may see, newest first."""
+    state = [getattr(services.store, name).version for name in dict.fromkeys((*READERS, *DECIDES))]
+    return _seen(services, who, sees_everything(services, who), f"{services.store.address} {state}")
 
 
-def find_events(
-    services: Services, *, reviewer: Reviewer | None = None, verdict: Verdict | None = None, words: str = "", page: int = 1
-) -> EventPage:
-    """Find events of a reviewer, with a verdict, whose photo id, sku or note has every word; newest first."""
-    events = services.store.events.all()
-    standing = {review.event_id for review in standing_reviews(events)}
-    wanted = words.casefold().split()
-    found = [
-        event
-        for event in reversed(events)
-        if reviewer in {None, event.reviewer}
-        and verdict in {None, event.verdict}
-        and all(word in f"{event.photo_id} {event.sku or ''} {event.note}".casefold() for word in wanted)
-    ]
-    pages = max(1, -(-len(found) // PAGE))
+@st.cache_resource(max_entries=6, show_spinner="Reading what was said …")
+def _seen(_services: Services, who: Reviewer | None, everything: bool, state: str) -> pa.Table:  # noqa: ARG001  # the key
+    return seen_by(history_of(_services.store).events(), sight_for(_services, who))
+
+
+def list_names(services: Services, who: Reviewer | None) -> list[Reviewer]:
+    """List who has said anything that this person may see, in order of the alphabet."""
+    return names_in(visible_events(services, who))
+
+
+def find_events(services: Services, who: Reviewer | None, wanted: Wanted, *, page: int = 1) -> EventPage:
+    """Give one page of the events that are looked for, of those that a person may see."""
+    visible = visible_events(services, who)
+    found = find(visible, wanted)
+    pages = max(1, -(-found.num_rows // PAGE))
     shown = min(max(page, 1), pages)
-    part = found[(shown - 1) * PAGE : shown * PAGE]
-    return EventPage(rows=_rows(services, part, standing), found=tuple(found), page=shown, pages=pages)
+    part = found.slice((shown - 1) * PAGE, PAGE)
+    listed, standing = part.to_pylist(), standing_of(services, who, part, visible)
+    markup = EventMarkup(services, who, listed)
+    rows = tuple(
+        EventRow(
+            event_id=EventId(row["event_id"]),
+            html=markup.html(row, stands=row["event_id"] in standing.event_ids),
+            undo=standing.undos.get(EventId(row["event_id"])),
+        )
+        for row in listed
+    )
+    return EventPage(rows=rows, found=exported(found), page=shown, pages=pages)
 
 
-def undo_event(services: Services, row: EventRow, by: Reviewer) -> None:
-    """Take a standing verdict of one's own back, as one more event.
-
-    Raises:
-        NotAllowed: it is somebody else's.
-        NotFound: it is not there.
-    """
-    undo(services.store, row.event_id, row.photo_id, by, at=datetime.now(UTC))
-
-
-def to_csv(reviews: Sequence[Review]) -> str:
-    """Write events as CSV, in the columns that an import of reviews reads and the rest behind."""
-    return csv_text(COLUMNS, [list(_cells(review).values()) for review in reviews])
-
-
-def to_jsonl(reviews: Sequence[Review]) -> str:
-    """Write events as one JSON object per line."""
-    return "".join(json.dumps(_cells(review), ensure_ascii=False) + "\n" for review in reviews)
+def export_events(found: pa.Table, ending: str) -> bytes:
+    """Write events as CSV that is safe to open as a spreadsheet, as JSON lines or as Parquet."""
+    with TemporaryDirectory() as scratch:
+        file = Path(scratch) / f"history.{ending}"
+        write_table(found, file, file.suffix)
+        return file.read_bytes()
 
 
 def list_activations(services: Services) -> list[dict[str, str]]:
-    """List which weights version ranked from when on, newest first."""
-    return [
-        {"version": step.version, "activated by": step.activated_by, "at": moment_words(step.at), "reason": step.reason}
-        for step in reversed(services.store.activations.all())
-    ]
-
-
-def list_equivalences(services: Services) -> list[dict[str, str]]:
-    """List who declared which skus to be one article and who took that back, newest first."""
-    events = services.store.equivalences.all()
-    skus = {event.event_id: ", ".join(event.skus) for event in events}
-    standing = {event.event_id for event in standing_equivalences(events)}
+    """List which weights version ranked from when on, until when, by whom and why, newest first."""
+    steps = services.store.activations.all()
+    ends = [moment_words(step.at) for step in steps[1:]] + ["now"]
     return [
         {
-            "skus": skus.get(event.withdraws, "") if event.withdraws else skus[event.event_id],
-            "said": "undone" if event.withdraws else "one article",
-            "by": event.by,
-            "at": moment_words(event.at),
-            "stands": "yes" if event.event_id in standing else "",
+            "version": step.version,
+            "activated by": told(step.activated_by),
+            "at": moment_words(step.at),
+            "until": until if steps else "",
+            "reason": told(step.reason, 500),
         }
-        for event in reversed(events)
+        for step, until in reversed(list(zip(steps, ends, strict=False)))
     ]
-
-
-def list_render_remarks(services: Services) -> list[dict[str, str]]:
-    """List who said what of which renders and who took that back, newest first."""
-    events = services.store.render_remarks.all()
-    standing = {event.event_id for event in standing_remarks(events).values()}
-    return [
-        {
-            "sku": event.sku,
-            "said": "undone" if event.withdraws else f"render is {event.verdict.value}",
-            "by": event.by,
-            "at": moment_words(event.at),
-            "stands": "yes" if event.event_id in standing else "",
-        }
-        for event in reversed(events)
-    ]
-
-
-def _rows(services: Services, events: Sequence[Review], standing: set[EventId]) -> tuple[EventRow, ...]:
-    images = {photo.photo_id: photo.image_id for photo in services.store.photos.all()} if events else {}
-    titles = {asset.sku: asset.title for asset in services.store.assets.all()} if events else {}
-    return tuple(
-        EventRow(
-            event_id=event.event_id,
-            photo_id=event.photo_id,
-            reviewer=event.reviewer,
-            verdict=VERDICTS[event.verdict],
-            asset=" · ".join(part for part in (titles.get(event.sku, ""), event.sku) if part) if event.sku else "",
-            at=moment_words(event.at),
-            note=event.note,
-            stands=event.event_id in standing or event.verdict is Verdict.WITHDRAWN,
-            picture=Picture(
-                url=picture_url(images[event.photo_id], "thumb") if event.photo_id in images else "",
-                alt=f"photo {event.photo_id}",
-            ),
-        )
-        for event in events
-    )
-
-
-def _cells(review: Review) -> dict[str, object]:
-    said = {name: getattr(review, name) for name in COLUMNS}
-    return {**said, "verdict": review.verdict.value, "at": review.at.isoformat()}

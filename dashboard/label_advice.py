@@ -7,6 +7,7 @@ from functools import lru_cache
 from dashboard.wiring import Services
 from data.domain import Reviewer
 from data.store import Store
+from feedback.next_retune import NextRetune, read_next_retune
 from feedback.stopping import StoppingSignal, read_stopping_signal
 from feedback.suspicion import Suspicion, read_suspicions
 from matching.renewal import Renewal
@@ -24,6 +25,7 @@ class LabelAdvice:
         self._reviewers = Renewal[list[Reviewer]]()
         self._suspicions = Renewal[tuple[Suspicion, ...]]()
         self._stopping = Renewal[StoppingSignal]()
+        self._next = Renewal[NextRetune]()
 
     def reviewers(self) -> list[Reviewer]:
         """List who has reviewed, in order of the alphabet."""
@@ -41,6 +43,12 @@ class LabelAdvice:
         store = self._store
         state = (store.events.version, store.photos.version, store.assets.version, store.weights.version)
         return self._stopping.get(state, lambda: read_stopping_signal(store))
+
+    def next_retune(self) -> NextRetune:
+        """Say how many labels the next fit still wants."""
+        store = self._store
+        state = (store.events.version, store.photos.version, store.equivalences.version, store.weights.version)
+        return self._next.get(state, lambda: read_next_retune(store))
 
 
 def advice_of(services: Services) -> LabelAdvice:

@@ -8,19 +8,19 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard.accuracy_report import Tile
-from dashboard.catalogue_browser import Card
+from dashboard.asset_index import Card
 from dashboard.charts import Chart
 from dashboard.markup import Picture, gallery, plain
 from data.errors import CoutureError, NotEnoughEvidence
-from data.tabular import ImportReport
 
 PER_ROW = 6
 
 
 def page_head(title: str, lead: str) -> None:
     """Open a page: its name, and what it is for."""
-    st.title(title, anchor=False)
-    st.caption(lead)
+    with st.container(gap="small"):
+        st.title(title, anchor=False)
+        st.caption(lead)
 
 
 def draw_pictures(pictures: Iterable[Picture], *, width_px: int = 140) -> None:
@@ -36,21 +36,6 @@ def draw_cards(cards: Sequence[Card]) -> None:
                 draw_pictures([card.picture])
                 if st.button(plain(card.title), key=f"open {card.sku}", help=plain(card.sku), type="tertiary", width="stretch"):
                     st.switch_page("catalogue.py", query_params={**st.query_params.to_dict(), "sku": card.sku})
-
-
-def draw_report(report: ImportReport) -> None:
-    """Draw what an import took, skipped and refused, row by row."""
-    made = "".join(f"; {name}: {number:,}" for name, number in report.counts.items() if number)
-    said = f"Rows taken: {report.taken:,}; skipped: {report.skipped:,}; refused: {len(report.refused):,}{made}."
-    (st.warning if report.refused else st.success)(plain(said))
-    for note in report.notes:
-        st.caption(plain(note))
-    if report.refused:
-        st.dataframe(
-            [{"line": line.number, "what": line.what, "remedy": line.remedy} for line in report.refused],
-            hide_index=True,
-            column_config={"line": st.column_config.NumberColumn(width="small", format="%d")},
-        )
 
 
 def draw_tiles(tiles: Sequence[Tile]) -> None:

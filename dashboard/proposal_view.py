@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboard.catalogue_cache import catalogue_of
-from dashboard.charts import Chart, weights_chart
+from dashboard.charts import Chart
 from dashboard.markup import Picture
 from dashboard.review_items import offer, picture_url
+from dashboard.row_charts import weights_chart
 from dashboard.wiring import Services
 from dashboard.wording import percent, range_words
 from data.domain import Side, WeightsVersion

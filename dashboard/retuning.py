@@ -1,29 +1,23 @@
-"""What the retune page does: fit a proposal, take it into use, go back; and what there is to fit on."""
+"""What the retune page does: have a proposal fitted, take it into use, go back; and what there is to fit on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from dashboard.measured_figures import figures_of
+from dashboard.runs import RunKind, RunRecord, is_running, read_run, start_run
 from dashboard.wiring import Services
 from data.domain import Reviewer, Side, WeightsVersion
 from data.errors import NotAllowed
 from data.ranking import Activation
-from feedback.equivalence import read_labels
 from feedback.fitting import FEWEST_LABELS
 from feedback.labels import LabelKind
-from feedback.outlooks import refresh_outlooks
 from feedback.proposals import read_proposals
 from feedback.queue import queue_counts, ranked_count
-from feedback.retune import retune, take_into_use
+from feedback.retune import take_into_use
 from feedback.versions import roll_back, version_before
-
-Progress = Callable[[float, str], None]
-"""Told how much of the whole run is done, in 0 … 1, and in words."""
-
-RANKED_AT_ONCE = 200
-"""Photos that a click ranks: half a minute. The command `couture queue refresh` ranks more."""
 
 LEARNED_FROM = frozenset({LabelKind.MATCH, LabelKind.NOT_IN_DAM})
 STAGES = {
@@ -39,28 +33,24 @@ STAGES = {
 
 @dataclass(frozen=True, kw_only=True)
 class LabelCounts:
-    """How many labels may be fitted on, and how many are sealed; `needed` confirmed photos are the least that a fit takes."""
+    """How many labels of each kind each side has; `needed` confirmed photos of the calibration side are the least for a fit."""
 
-    calibration: int
-    sealed: int
-    quarantined: int
+    kinds: tuple[tuple[LabelKind, Side, int], ...]
     needed: int
 
+    def of(self, side: Side) -> int:
+        """Count the labels of a side that something is learned from or measured by."""
+        return sum(number for kind, own, number in self.kinds if own is side and kind in LEARNED_FROM)
 
-def count_labels(services: Services) -> LabelCounts:
-    """Count the labels that say something of a photo, by side."""
-    labels = {photo_id: label for photo_id, label in read_labels(services.store).items() if not label.accepted}
-    sides = [
-        photo.side
-        for photo in services.store.photos.all()
-        if photo.photo_id in labels and labels[photo.photo_id].kind in LEARNED_FROM
-    ]
-    return LabelCounts(
-        calibration=sides.count(Side.CALIBRATION),
-        sealed=sides.count(Side.TEST),
-        quarantined=sides.count(Side.QUARANTINED),
-        needed=FEWEST_LABELS,
-    )
+
+def count_labels(services: Services) -> LabelCounts | None:
+    """Count labels by what they say and by side; None while they are read for the first time."""
+    found = figures_of(services).label_sides()
+    if found is None:
+        return None
+    kinds = [kind for kind in LabelKind if kind is not LabelKind.UNDECIDED]
+    counted = tuple((kind, side, found[kind, side]) for kind in kinds for side in Side)
+    return LabelCounts(kinds=counted, needed=FEWEST_LABELS)
 
 
 def active_version(services: Services) -> WeightsVersion:
@@ -82,26 +72,39 @@ def list_proposals(services: Services) -> list[WeightsVersion]:
     return [proposal.version for proposal in read_proposals(services.store)]
 
 
-def fit_proposal(
-    services: Services, by: Reviewer, on_progress: Progress, *, without: Collection[Reviewer] = ()
-) -> WeightsVersion:
-    """Fit a proposal on the calibration side and compare it on the sealed side; nothing is taken into use.
-
-    Args:
-        services: where from and to.
-        by: who asks.
-        on_progress: told how far the run is.
-        without: reviewers whose labels are left out.
+def start_fit(services: Services, by: Reviewer, without: Collection[Reviewer] = ()) -> None:
+    """Start a fit beside the dashboard, as `couture retune` does it; no page has to stay open for it.
 
     Raises:
-        NotEnoughEvidence: too few labels, or nothing is indexed.
-        NotFound: a reviewer who is to be left out has reviewed nothing.
+        NotAllowed: one goes on already.
     """
+    left_out = [part for name in without for part in ("--without", name)]
+    start_run(services.home, RunKind.RETUNE, by, ["retune", "--by", by, *left_out])
 
-    def report(stage: str, done: int, total: int) -> None:
-        on_progress(share_done(stage, done, total), f"{stage}: {done:,} of {total:,}")
 
-    return retune(services.store, services.backends, by=by, without=without, on_progress=report).version
+def start_ranking(services: Services, by: Reviewer) -> bool:
+    """Start ranking what waits with the active weights beside the dashboard; say whether that was needed, and none goes on."""
+    if unranked_share(services) == 0 or is_running(services.home, RunKind.RANKING):
+        return False
+    start_run(services.home, RunKind.RANKING, by, ["queue", "refresh", "--by", by])
+    return True
+
+
+def read_fit(services: Services) -> RunRecord | None:
+    """Read how the last fit stands; None where there was none."""
+    return read_run(services.home, RunKind.RETUNE)
+
+
+def read_ranking(services: Services) -> RunRecord | None:
+    """Read how the last ranking of what waits stands; None where there was none."""
+    return read_run(services.home, RunKind.RANKING)
+
+
+def share_of(record: RunRecord) -> float:
+    """Say how much of a run is done, in 0 … 1."""
+    if record.kind is RunKind.RETUNE:
+        return share_done(record.stage, record.done, record.total) if record.stage in STAGES else 0.0
+    return record.done / max(record.total, 1)
 
 
 def share_done(stage: str, done: int, total: int) -> float:
@@ -111,12 +114,13 @@ def share_done(stage: str, done: int, total: int) -> float:
 
 
 def activate_proposal(services: Services, version: WeightsVersion, by: Reviewer) -> None:
-    """Take a proposal into use where the gate allows it.
+    """Take a proposal into use where the gate allows it, and have what waits ranked by it.
 
     Raises:
         NotAllowed: the gate does not.
     """
     take_into_use(services.store, version, by=by)
+    start_ranking(services, by)
 
 
 def force_proposal(services: Services, version: WeightsVersion, by: Reviewer, why: str) -> None:
@@ -128,6 +132,7 @@ def force_proposal(services: Services, version: WeightsVersion, by: Reviewer, wh
     if not why.strip():
         raise NotAllowed("forcing takes a reason", remedy="say why; it stands in the history of activations")
     take_into_use(services.store, version, by=by, force=True, why=why.strip())
+    start_ranking(services, by)
 
 
 def unranked_share(services: Services) -> float:
@@ -136,23 +141,12 @@ def unranked_share(services: Services) -> float:
     return 1 - ranked_count(services.store) / waiting if waiting else 0.0
 
 
-def rank_waiting_photos(services: Services, on_progress: Progress) -> int:
-    """Rank some of the waiting photos with the active weights, so that every order of the queue works; say how many.
-
-    Raises:
-        NotEnoughEvidence: nothing is indexed yet.
-    """
-
-    def report(_stage: str, done: int, total: int) -> None:
-        on_progress(done / max(total, 1), f"ranking what waits: {done:,} of {total:,}")
-
-    return refresh_outlooks(services.store, services.backends, report, most=RANKED_AT_ONCE).made
-
-
 def roll_back_weights(services: Services, by: Reviewer) -> Activation:
-    """Make the version before the present one rank again.
+    """Make the version before the present one rank again, and have what waits ranked by it.
 
     Raises:
         NotFound: there is none.
     """
-    return roll_back(services.store, by=by, at=datetime.now(UTC))
+    done = roll_back(services.store, by=by, at=datetime.now(UTC))
+    start_ranking(services, by)
+    return done

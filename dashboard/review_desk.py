@@ -213,7 +213,7 @@ def held_advice(others: HeldByOthers) -> str:
 def unready(services: Services, error: NotEnoughEvidence) -> tuple[str, str]:
     """Say why no photo can be shown yet, and what happens or is to be done: a title and a sentence."""
     if indexing_running(services):
-        views = {view.image_id for view in services.store.views.all()}
+        views = services.store.views.image_ids()
         left = len(pending(services.store, services.backends, photos=False).views)
         done = f"{len(views) - left} of {len(views)} catalogue pictures are described."
         return "Getting the catalogue ready", f"{done} The first photo comes by itself."

@@ -17,6 +17,7 @@ from data.ranking import Candidate, Suggestion
 from feedback.exposure import SHOWN, expose
 from feedback.outlooks import notes_of, outlook_of
 from feedback.queue import Pick
+from matching.crops import standing_boxes
 from matching.neighbours import category_of_neighbours
 
 OFFERED = 30
@@ -27,6 +28,12 @@ Json = dict[str, Any]
 def picture_url(image_id: ImageId, size: str = "full") -> str:
     """Address of a picture, relative to the page."""
     return f"couture/pictures/{image_id}?size={size}"
+
+
+def cutout_url(services: Services, image_id: ImageId) -> str:
+    """Address of a picture without its background; another one for each crop, since browsers keep it for ever."""
+    box = standing_boxes(services.store).get(image_id)
+    return f"couture/cutouts/{image_id}" + (f"?crop={box.name.replace(' ', '-')}" if box else "")
 
 
 def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) -> tuple[Json, Suggestion]:
@@ -60,7 +67,7 @@ def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) 
         "photo_id": photo_id,
         "suggestion_id": suggestion.suggestion_id,
         "image": picture_url(photo.image_id),
-        "cutout": f"couture/cutouts/{photo.image_id}",
+        "cutout": cutout_url(services, photo.image_id),
         "no_match": suggestion.no_match,
         "weights": suggestion.weights,
         "words": words,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dashboard.catalogue_browser import Card, cards_of
+from dashboard.asset_index import Card
+from dashboard.catalogue_browser import cards_of
 from dashboard.wiring import Services
 from dashboard.wording import moment_words
 from data.domain import EventId, Reviewer, Sku

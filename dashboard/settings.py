@@ -34,6 +34,8 @@ class Settings:
     device: str = "auto"
     port: int = 8501
     models: tuple[ModelChoice, ...] = ()
+    managers: tuple[str, ...] = ()
+    """Who answers for decisions: they see in History what would take a reviewer's blindness away."""
 
     @property
     def backends(self) -> Backends:
@@ -98,8 +100,8 @@ def _understood(file: Path, name: str, value: object, known: Mapping[str, object
         raise BadSettings(f"{file} has a setting '{name}'", remedy=f"the settings are: {', '.join(known)}")
     if name == "models":
         return _models(file, value)
-    if name == "embedders":
-        return _embedders(file, value)
+    if name in {"embedders", "managers"}:
+        return _names(file, name, value)
     wanted = type(known[name])
     if not isinstance(value, wanted) or isinstance(value, bool):
         raise BadSettings(f"{file}: {name} is {value!r}", remedy=f"give a {wanted.__name__}")
@@ -108,11 +110,12 @@ def _understood(file: Path, name: str, value: object, known: Mapping[str, object
     return value
 
 
-def _embedders(file: Path, value: object) -> tuple[str, ...]:
+def _names(file: Path, setting: str, value: object) -> tuple[str, ...]:
     names = [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
-    if not names or not isinstance(value, list) or len(set(names)) < len(value):
-        remedy = 'give a list of names, each once, such as ["descriptors"]'
-        raise BadSettings(f"{file}: embedders is {value!r}", remedy=remedy)
+    missing = not names and setting == "embedders"
+    if missing or not isinstance(value, list) or len(set(names)) < len(value):
+        example = {"embedders": "descriptors", "managers": "Ada"}[setting]
+        raise BadSettings(f"{file}: {setting} is {value!r}", remedy=f'give a list of names, each once, such as ["{example}"]')
     return tuple(names)
 
 

@@ -20,6 +20,9 @@ VERDICTS = {
     Verdict.WITHDRAWN: "withdrawn",
     Verdict.REOPENED: "reopened",
 }
+SURE = ((0.9, "almost certain"), (0.7, "likely"), (0.4, "possible"), (0.15, "doubtful"), (0.0, "unlikely"))
+"""From which confidence on what is said of it."""
+
 UNDOABLE = frozenset(words for verdict, words in VERDICTS.items() if verdict is not Verdict.WITHDRAWN)
 
 
@@ -50,3 +53,8 @@ def range_words(interval: Interval, *, share: bool = True, sign: bool = False) -
 def moment_words(moment: datetime) -> str:
     """Say a moment in this machine's time, to the minute."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def sure_words(confidence: float) -> str:
+    """Say how sure the model is of a candidate, in words."""
+    return next(words for least, words in SURE if confidence >= least)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from data.meshes import parse_glb
 from data.pictures import image_id_of, ingest_picture, pictures_below, read_file
 from data.store import Store
 from data.store.catalogue import CATALOGUE
-from data.tabular import ImportReport, Line, RefusedLine, file_beside, read_sheet
+from data.tabular import ImportReport, Line, Outcome, ReportedRow, file_beside, read_sheet, refused_row, report_of
 from data.wavefront import convert_obj
 
 REQUIRED = ("sku", "image")
@@ -47,12 +47,24 @@ def import_catalogue(store: Store, source: Path, *, on_progress: Progress | None
     Raises:
         BadTable: the file as a whole cannot be read; nothing is stored.
     """
+    return _read(store, source, on_progress, stores=True)
+
+
+def preview_catalogue(store: Store, source: Path, *, on_progress: Progress | None = None) -> ImportReport:
+    """Say what `import_catalogue` would do with each row, and store nothing; every picture and mesh is read.
+
+    Raises:
+        BadTable: the file as a whole cannot be read.
+    """
+    return _read(store, source, on_progress, stores=False)
+
+
+def _read(store: Store, source: Path, on_progress: Progress | None, *, stores: bool) -> ImportReport:
     table, lines, notes = catalogue_lines(source)
-    refused: list[RefusedLine] = []
+    rows: list[ReportedRow] = []
     counts: Counter[str] = Counter()
-    taken = 0
     known = {asset.sku: asset for asset in store.assets.all()}
-    find = store.images.lookup()
+    views, images, find = store.views.ids(), store.images.ids(), store.images.lookup()
     meshes = store.meshes.settings_hashes(CATALOGUE)
     with ThreadPoolExecutor(2) as pool:
         for start in range(0, len(lines), BATCH):
@@ -60,18 +72,33 @@ def import_catalogue(store: Store, source: Path, *, on_progress: Progress | None
             entries = []
             for line, outcome in zip(batch, pool.map(lambda line: _try(find, table, line), batch), strict=True):
                 if isinstance(outcome, CoutureError):
-                    refused.append(RefusedLine(number=line.number, what=outcome.what, remedy=outcome.remedy))
+                    rows.append(refused_row(line, "sku", outcome))
                 else:
                     entries.append(outcome)
-            counts["assets"] += _store_assets(store, entries, known)
-            counts["pictures"] += store.images.put(entry.image for entry in entries)
-            counts["meshes"] += _store_meshes(store, entries)
-            taken += store.views.put(entry.view for entry in entries)
+                    rows.append(_outcome(line, outcome, views, known))
+            new, changed = _merged(entries, known)
+            counts["assets"] += len(new)
+            counts["pictures"] += len({entry.image.image_id for entry in entries} - images)
+            counts["meshes"] += len({entry.mesh.sku for entry in entries if entry.mesh} - meshes.keys())
+            images |= {entry.image.image_id for entry in entries}
             notes += _other_meshes(entries, meshes)
+            if stores:
+                _store(store, entries, new, changed)
             if on_progress:
                 on_progress(start + len(batch), len(lines))
-    skipped = len(lines) - len(refused) - taken
-    return ImportReport(taken=taken, skipped=skipped, refused=tuple(refused), notes=notes, counts=dict(counts))
+    return report_of(rows, notes, counts)
+
+
+def _outcome(line: Line, entry: _Entry, views: set[ViewId], known: Mapping[Sku, Asset]) -> ReportedRow:
+    """Say what becomes of a row that can be taken; its view is known from then on."""
+    earlier, view_id = known.get(entry.asset.sku), entry.view.view_id
+    is_new = view_id not in views
+    views.add(view_id)
+    said = "" if earlier is None or _merge(earlier, entry.asset) == earlier else "its words change"
+    what = (said or ("a new asset" if earlier is None else "one more picture")) if is_new else said or "it is there already"
+    return ReportedRow(
+        number=line.number, subject=entry.asset.sku, outcome=Outcome.TAKEN if is_new else Outcome.SKIPPED, what=what
+    )
 
 
 def catalogue_lines(source: Path) -> tuple[Path, list[Line], tuple[str, ...]]:
@@ -157,8 +184,8 @@ def _parse_yaw(said: str) -> float | None:
     return yaw_deg
 
 
-def _store_assets(store: Store, entries: Iterable[_Entry], known: dict[Sku, Asset]) -> int:
-    """Add new assets, and update those of which a row says something new; words win over silence."""
+def _merged(entries: Iterable[_Entry], known: dict[Sku, Asset]) -> tuple[dict[Sku, Asset], dict[Sku, Asset]]:
+    """Give the assets that are new, and those of which a row says something new; words win over silence. Both are known then."""
     new, changed = dict[Sku, Asset](), dict[Sku, Asset]()
     for entry in entries:
         said, earlier = entry.asset, known.get(entry.asset.sku)
@@ -168,9 +195,15 @@ def _store_assets(store: Store, entries: Iterable[_Entry], known: dict[Sku, Asse
         elif merged != earlier:
             (new if said.sku in new else changed)[said.sku] = merged
         known[said.sku] = merged
+    return new, changed
+
+
+def _store(store: Store, entries: Sequence[_Entry], new: Mapping[Sku, Asset], changed: Mapping[Sku, Asset]) -> None:
     store.assets.put(new.values())
     store.assets.replace(changed.values())
-    return len(new)
+    store.images.put(entry.image for entry in entries)
+    _store_meshes(store, entries)
+    store.views.put(entry.view for entry in entries)
 
 
 def _merge(earlier: Asset, said: Asset) -> Asset:
@@ -183,14 +216,14 @@ def _merge(earlier: Asset, said: Asset) -> Asset:
     )
 
 
-def _store_meshes(store: Store, entries: Iterable[_Entry]) -> int:
+def _store_meshes(store: Store, entries: Iterable[_Entry]) -> None:
     """Add meshes; a generated one of the same asset gives way, and what was rendered of it."""
     brought = {entry.mesh.sku: entry.mesh for entry in reversed(list(entries)) if entry.mesh}
     made = store.meshes.made() if brought else {}
     generated = [sku for sku in brought if made.get(sku) and all(by != CATALOGUE for by, _ in made[sku])]
     store.views.forget_renders(generated)
     store.meshes.forget_generated(generated)
-    return store.meshes.put(brought.values())
+    store.meshes.put(brought.values())
 
 
 def _other_meshes(entries: Iterable[_Entry], known: dict[Sku, str]) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ class Mesh:
     settings_hash: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class View:
     """One picture of an asset.
 
@@ -124,7 +124,7 @@ class MeshQuality:
     fronts: tuple[BlockFront, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Photo:
     """A picture to be identified."""
 

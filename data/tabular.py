@@ -7,9 +7,10 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-from data.errors import BadTable, RefusedRow
+from data.errors import BadTable, CoutureError, RefusedRow
 
 SEPARATORS = ",;\t"
 
@@ -56,15 +57,55 @@ class RefusedLine:
     remedy: str = ""
 
 
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    TAKEN = "taken"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportedRow:
+    """A row of an import: where it begins, the sku or photo id that it names, and what became of it, or would."""
+
+    number: int
+    subject: str
+    outcome: Outcome
+    what: str = ""
+    remedy: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
-    """What an import took, found there already, and refused, row by row."""
+    """What an import took, found there already, and refused, or would; `rows` are all of them, where they are told."""
 
     taken: int = 0
     skipped: int = 0
     refused: tuple[RefusedLine, ...] = ()
     notes: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    rows: tuple[ReportedRow, ...] = ()
+
+
+def refused_row(line: Line, named: str, error: CoutureError) -> ReportedRow:
+    """Report a row that cannot be taken; `named` is the column that says what it is of."""
+    subject = line.cells.get(named, "")
+    return ReportedRow(number=line.number, subject=subject, outcome=Outcome.REFUSED, what=error.what, remedy=error.remedy)
+
+
+def report_of(rows: Iterable[ReportedRow], notes: tuple[str, ...], counts: Mapping[str, int]) -> ImportReport:
+    """Sum up what became of rows."""
+    ordered = sorted(rows, key=lambda row: row.number)
+    refused = [row for row in ordered if row.outcome is Outcome.REFUSED]
+    return ImportReport(
+        taken=sum(row.outcome is Outcome.TAKEN for row in ordered),
+        skipped=sum(row.outcome is Outcome.SKIPPED for row in ordered),
+        refused=tuple(RefusedLine(number=row.number, what=row.what, remedy=row.remedy) for row in refused),
+        notes=notes,
+        counts=dict(counts),
+        rows=tuple(ordered),
+    )
 
 
 def read_sheet(path: Path, *, required: Iterable[str], optional: Iterable[str]) -> Sheet:

@@ -26,15 +26,15 @@ from feedback.equivalence import read_equivalents
 from feedback.gold import read_reviews
 from feedback.inverse_probability import Picked, weighted_share
 from feedback.labels import labels_of, standing_reviews
-from feedback.metrics import Interval
+from feedback.metrics import Clusters, Interval, Values
 from feedback.shares import share_interval
 
-__all__ = ["Accuracy", "Audit", "AuditedPhoto", "audit_of", "audited_photos", "read_audit"]
+__all__ = ["Accuracy", "Audit", "AuditedPhoto", "Decided", "audit_of", "audited_photos", "month_of", "read_audit", "read_decided"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy:
-    """Top-1 of what was painted.
+    """Top-1 of what was painted, or how often the right one was among the first few.
 
     Attributes:
         name: of what: a month, category, reviewer or version; empty for all.
@@ -77,8 +77,22 @@ class Audit:
     weights: tuple[Accuracy, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What an audit looks at: the photos that were decided, in the order in which they were painted, and how many still wait."""
+
+    photos: tuple[AuditedPhoto, ...]
+    waiting: int
+
+
 def read_audit(store: Store) -> Audit:
     """Estimate the accuracy of what was painted from the reviews of a store."""
+    found = read_decided(store)
+    return audit_of(found.photos, waiting=found.waiting)
+
+
+def read_decided(store: Store) -> Decided:
+    """Read what an audit looks at from the reviews of a store."""
     everything, photos, equivalents = store.events.all(), store.photos.all(), read_equivalents(store)
     settled = {photo_id for photo_id, label in labels_of(everything, equivalents).items() if label.kind in SETTLED}
     settled |= set(drawn_of(store).probabilities(DrawPurpose.AUDIT))
@@ -89,18 +103,19 @@ def read_audit(store: Store) -> Audit:
     suggestions = {one.suggestion_id: one for one in store.suggestions.from_rows(rows)}
     categories = {asset.sku: asset.category or "(none)" for asset in store.assets.all()}
     decided = audited_photos(reviews, labels, suggestions, {photo.photo_id: photo for photo in photos}, categories)
-    return audit_of(decided, waiting=sum(photo.photo_id not in settled for photo in photos))
+    return Decided(photos=tuple(decided), waiting=sum(photo.photo_id not in settled for photo in photos))
 
 
-def audit_of(decided: Sequence[AuditedPhoto], *, waiting: int) -> Audit:
+def audit_of(decided: Sequence[AuditedPhoto], *, waiting: int, first: int = 1) -> Audit:
     """Estimate the accuracy of what was painted.
 
     Args:
         decided: in the order in which it was painted.
         waiting: photos that still wait.
+        first: a photo counts as right where its asset is among so many, the first.
     """
-    whole = _Decided(photos=tuple(decided), waiting=waiting)
-    reviewers, months = [one.reviewer for one in decided], [_month(one) for one in decided]
+    whole = _Decided(photos=tuple(decided), waiting=waiting, first=first)
+    reviewers, months = [one.reviewer for one in decided], [month_of(one) for one in decided]
     return Audit(
         decided=len(decided),
         drawn=sum(one.drawn for one in decided),
@@ -120,6 +135,7 @@ class _Decided:
 
     photos: tuple[AuditedPhoto, ...]
     waiting: int
+    first: int
 
     def each(self, names: Sequence[str]) -> tuple[Accuracy, ...]:
         """Estimate the accuracy under each name, as if those of other names had never been in the queue before."""
@@ -132,9 +148,9 @@ class _Decided:
         left = self.waiting + sum(one.drawn for one in later)
         return Accuracy(
             name=name,
-            plain=_plain([self.photos[at] for at in own if self.photos[at].shows]),
-            weighted=_weighted(drawn, [one.shows for one in drawn], left),
-            sampled=_sampled([self.photos[at] for at in own if self.photos[at].shows]),
+            plain=self._plain([self.photos[at] for at in own if self.photos[at].shows]),
+            weighted=self._weighted(drawn, [one.shows for one in drawn], left),
+            sampled=self._sampled([self.photos[at] for at in own if self.photos[at].shows]),
         )
 
     def of_category(self, name: str) -> Accuracy:
@@ -142,41 +158,43 @@ class _Decided:
         drawn = [one for one in self.photos if one.drawn]
         return Accuracy(
             name=name,
-            plain=_plain([one for one in self.photos if one.shows and one.category == name]),
-            weighted=_weighted(drawn, [one.shows and one.category == name for one in drawn], self.waiting),
-            sampled=_sampled([one for one in self.photos if one.shows and one.category == name]),
+            plain=self._plain([one for one in self.photos if one.shows and one.category == name]),
+            weighted=self._weighted(drawn, [one.shows and one.category == name for one in drawn], self.waiting),
+            sampled=self._sampled([one for one in self.photos if one.shows and one.category == name]),
+        )
+
+    def _flags(self, photos: Sequence[AuditedPhoto]) -> Values:
+        return np.array([one.within(self.first) for one in photos], dtype=np.float64)
+
+    def _plain(self, decided: Sequence[AuditedPhoto]) -> Interval | None:
+        return share_interval(self._flags(decided), _groups(decided)) if decided else None
+
+    def _sampled(self, shown: Sequence[AuditedPhoto]) -> Interval | None:
+        sample = [one for one in shown if one.sampled]
+        return sampled_share(self._flags(sample), _propensities(sample), _groups(sample))
+
+    def _weighted(self, drawn: Sequence[AuditedPhoto], counted: Sequence[bool], left: int) -> Interval | None:
+        if not drawn:
+            return None
+        return weighted_share(
+            Picked(
+                right=self._flags(drawn),
+                counted=np.array(counted, dtype=np.bool_),
+                propensities=_propensities(drawn),
+                clusters=_groups(drawn),
+                left=left,
+            )
         )
 
 
-def _month(one: AuditedPhoto) -> str:
+def _groups(photos: Sequence[AuditedPhoto]) -> Clusters:
+    return np.array([one.group for one in photos], dtype=np.str_)
+
+
+def _propensities(photos: Sequence[AuditedPhoto]) -> Values:
+    return np.array([one.suggestion.queue_propensity for one in photos], dtype=np.float64)
+
+
+def month_of(one: AuditedPhoto) -> str:
+    """Name the month in which a photo's suggestion was painted, UTC."""
     return f"{one.suggestion.painted_at:%Y-%m}"
-
-
-def _plain(decided: Sequence[AuditedPhoto]) -> Interval | None:
-    if not decided:
-        return None
-    flags = np.array([one.right for one in decided], dtype=np.float64)
-    return share_interval(flags, np.array([one.group for one in decided], dtype=np.str_))
-
-
-def _sampled(shown: Sequence[AuditedPhoto]) -> Interval | None:
-    sample = [one for one in shown if one.sampled]
-    return sampled_share(
-        np.array([one.right for one in sample], dtype=np.float64),
-        np.array([one.suggestion.queue_propensity for one in sample], dtype=np.float64),
-        np.array([one.group for one in sample], dtype=np.str_),
-    )
-
-
-def _weighted(drawn: Sequence[AuditedPhoto], counted: Sequence[bool], left: int) -> Interval | None:
-    if not drawn:
-        return None
-    return weighted_share(
-        Picked(
-            right=np.array([one.right for one in drawn], dtype=np.float64),
-            counted=np.array(counted, dtype=np.bool_),
-            propensities=np.array([one.suggestion.queue_propensity for one in drawn], dtype=np.float64),
-            clusters=np.array([one.group for one in drawn], dtype=np.str_),
-            left=left,
-        )
-    )

@@ -26,16 +26,29 @@ class AuditedPhoto:
         reviewer: who decided on it.
         group: of the photo.
         shows: whether the label says that it shows an asset of the catalogue.
-        right: whether that asset was the first painted.
+        rank: the place of that asset among those painted, 0 where it was not among them.
         category: of that asset.
+        absent: whether the label says that the catalogue has no such asset.
+        chosen: that asset; None where there is none.
     """
 
     suggestion: Suggestion
     reviewer: Reviewer
     group: str
     shows: bool
-    right: bool
+    rank: int
     category: str
+    absent: bool = False
+    chosen: Sku | None = None
+
+    @property
+    def right(self) -> bool:
+        """Say whether it was the first painted."""
+        return self.rank == 1
+
+    def within(self, first: int) -> bool:
+        """Say whether it was among the first few painted."""
+        return 1 <= self.rank <= first
 
     @property
     def drawn(self) -> bool:
@@ -77,11 +90,15 @@ def audited_photos(
 def _audited(
     shown: Suggestion, reviewer: Reviewer, label: Label, photo: Photo | None, categories: Mapping[Sku, str]
 ) -> AuditedPhoto:
+    shows = label.kind is LabelKind.MATCH
+    places = [at for at, one in enumerate(shown.candidates, start=1) if shows and one.sku in label.skus]
     return AuditedPhoto(
         suggestion=shown,
         reviewer=reviewer,
         group=photo.group if photo else f"photo {label.photo_id}",
-        shows=label.kind is LabelKind.MATCH,
-        right=bool(shown.candidates) and label.kind is LabelKind.MATCH and shown.candidates[0].sku in label.skus,
+        shows=shows,
+        rank=places[0] if places else 0,
         category="" if label.chosen is None else categories.get(label.chosen, "(none)"),
+        absent=label.kind is LabelKind.NOT_IN_DAM,
+        chosen=label.chosen,
     )

@@ -120,6 +120,16 @@ def reliability_curve(
     )
 
 
+def bin_places(confidence: Values, correct: Values, *, bins: int | None = None) -> tuple[tuple[int, ...], ...]:
+    """Say which photos each bin of `reliability_curve` holds, in its order.
+
+    Raises:
+        ShapeMismatch: columns of several lengths.
+        NotEnoughEvidence: there is no photo.
+    """
+    return tuple(tuple(int(at) for at in part) for part in _binned(confidence, correct, bins)[3])
+
+
 def _binned(
     confidence: Values, correct: Values, bins: int | None
 ) -> tuple[Values, Values, Values, list[np.ndarray[tuple[int], np.dtype[np.int64]]]]:

@@ -38,12 +38,16 @@ class Comparison:
         flips: sealed photos whose first candidate changes.
         by_category: Top-1 of the proposal in each category.
         no_match_auroc: of the proposal; None without both kinds of photo.
+        top1: of the proposal on the sealed side; None where no sealed photo shows an asset.
+        top1_before: the same of what ranks now.
     """
 
     judgement: Judgement
     flips: tuple[Flip, ...]
     by_category: Mapping[str, Interval]
     no_match_auroc: Interval | None
+    top1: Interval | None = None
+    top1_before: Interval | None = None
 
 
 def compare(  # noqa: PLR0917
@@ -95,6 +99,8 @@ def compare(  # noqa: PLR0917
         flips=flips_of(sealed, before.ranks, after.ranks, Side.TEST),
         by_category={name: bootstrap_interval(now[rows], after.clusters[rows]) for name, rows in own.items()},
         no_match_auroc=auroc(after.no_match, ~there, after.clusters),
+        top1=bootstrap_interval(now[there], after.clusters[there]) if there.any() else None,
+        top1_before=bootstrap_interval(was[there], after.clusters[there]) if there.any() else None,
     )
 
 

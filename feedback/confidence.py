@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.domain import Sku, WeightsVersion
+from data.domain import PhotoId, Sku, WeightsVersion
 from data.store import Store
 from feedback.auto_accept import AutoAccept, auto_accept, share_saved
-from feedback.calibration import ReliabilityBin, debiased_calibration_error, debiased_root_mean_square, reliability_curve
+from feedback.calibration import (
+    ReliabilityBin,
+    bin_places,
+    debiased_calibration_error,
+    debiased_root_mean_square,
+    reliability_curve,
+)
 from feedback.conformal import SetRule, set_rule
-from feedback.evaluation import active_weights, measure
+from feedback.evaluation import Evaluation, Outcomes, active_weights, measure, summarise
 from feedback.known_photos import TestPhoto, sealed_photos
 from feedback.metrics import Clusters, Interval, Values, expected_calibration_error, top_k
 from feedback.risk import RiskPoint, risk_curve
@@ -55,6 +61,16 @@ class Confidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SealedPhoto:
+    """A photo of the sealed side: what it shows (None: nothing of the DAM), its rank (0: not ranked), and what came first."""
+
+    photo_id: PhotoId
+    sku: Sku | None
+    rank: int
+    first: Sku
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SealedSide:
     """What the active weights said of the sealed side's photos, and what is known of them.
 
@@ -68,6 +84,8 @@ class SealedSide:
         likelihood: (n,) how likely the right answer was found.
         shares: per photo the confidence of every asset.
         no_match: (n,) how likely the DAM has none.
+        outcomes: what accuracy is measured by.
+        photos: of each, what it is and what came first.
     """
 
     weights: WeightsVersion
@@ -79,6 +97,16 @@ class SealedSide:
     likelihood: Values
     shares: tuple[Values, ...]
     no_match: Values
+    outcomes: Outcomes
+    photos: tuple[SealedPhoto, ...]
+
+    def evaluation(self) -> Evaluation:
+        """Turn it into the figures that `evaluate` gives.
+
+        Raises:
+            NotEnoughEvidence: no photo shows an asset of the catalogue.
+        """
+        return summarise(self.outcomes, self.weights, "the sealed side")
 
     def accepting(self, promised: float) -> AutoAccept:
         """Find the least confidence that keeps a promised error rate.
@@ -99,6 +127,10 @@ class SealedSide:
     def reliability(self) -> tuple[ReliabilityBin, ...]:
         """Give confidence and accuracy, the least confident first."""
         return reliability_curve(self.confidence, self.correct, self.clusters)
+
+    def bins(self) -> tuple[tuple[int, ...], ...]:
+        """Give the places of the photos of each point of that curve."""
+        return bin_places(self.confidence, self.correct)
 
 
 def rank_sealed_side(store: Store, backends: Backends) -> SealedSide:
@@ -124,6 +156,12 @@ def rank_sealed_side(store: Store, backends: Backends) -> SealedSide:
         likelihood=_likelihoods(photos, rankings, bench),
         shares=tuple(np.asarray(ranking.confidence, dtype=np.float64) for ranking in rankings),
         no_match=outcomes.no_match,
+        outcomes=outcomes,
+        photos=tuple(
+            SealedPhoto(photo_id=photo.photo_id, sku=photo.sku, rank=int(rank), first=bench.gallery.skus[ranking.order[0]])
+            for photo, ranking, rank in zip(photos, rankings, outcomes.ranks, strict=True)
+            if photo.photo_id is not None
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from data.domain import Photo, PhotoId, Side
+from data.domain import Photo, PhotoId, Side, Sku
 from data.ranking import ConfirmedView
 from data.store import Store
 from feedback.board import board_of
@@ -39,3 +39,10 @@ def read_confirmed_views(store: Store) -> list[ConfirmedView]:
     known = set(store.assets.skus()) if matched else set()
     found = confirmed_views(labels, sorted(store.photos.of(matched), key=lambda photo: photo.photo_id))
     return [view for view in found if view.sku in known]
+
+
+def read_confirmed_views_of(store: Store, sku: Sku) -> list[ConfirmedView]:
+    """List the confirmed views of one asset: see `read_confirmed_views`; the other photos are not read."""
+    labels = board_of(store).labels(without=left_out(store) | held_back(store))
+    own = {photo_id: label for photo_id, label in labels.items() if label.chosen == sku}
+    return confirmed_views(own, sorted(store.photos.of(own), key=lambda photo: photo.photo_id))

@@ -49,6 +49,7 @@ class ConfusedGroup:
         reviewed: photos on which people said two of them.
         top1: of the photos that show one of them, how often the first that was painted was right.
         told_apart_by: the channel that does it best; None where nothing that is measured does.
+        photos: on which two of them were confused.
     """
 
     skus: tuple[Sku, ...]
@@ -56,6 +57,15 @@ class ConfusedGroup:
     reviewed: int
     top1: Interval | None
     told_apart_by: Separator | None
+    photos: tuple[PhotoId, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfusedPair:
+    """Two assets that are taken for each other, and the photos on which they were, by the ranking or by people."""
+
+    skus: Pair
+    photos: tuple[PhotoId, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +77,14 @@ class Confusion:
         groups: of assets.
         inside: Top-1 of the photos that show an asset of any group; None where there is no group.
         outside: of the others.
+        pairs: of assets within the groups, the most confused first.
     """
 
     photos: int
     groups: tuple[ConfusedGroup, ...]
     inside: Interval | None
     outside: Interval | None
+    pairs: tuple[ConfusedPair, ...] = ()
 
 
 def read_confusion(store: Store) -> Confusion:
@@ -131,7 +143,8 @@ def confusion_of(
     firsts = {one.suggestion.photo_id: same.get(first, first) for one in ranked for first in [one.suggestion.candidates[0].sku]}
     mistaken = [(name, _pair(chosen[name], first)) for name, first in firsts.items() if chosen[name] != first]
     groups = {name: photos[name].group if name in photos else f"photo {name}" for name in {*chosen, *(name for name, _ in said)}}
-    members = _pieces(_confused([*mistaken, *said], Counter(chosen[name] for name in firsts), groups))
+    pairs = _confused([*mistaken, *said], Counter(chosen[name] for name in firsts), groups)
+    members = _pieces(pairs)
     found = [_group(skus, ranked, chosen, mistaken, said, same) for skus in members]
     within = {sku for skus in members for sku in skus}
     return Confusion(
@@ -139,7 +152,17 @@ def confusion_of(
         groups=tuple(sorted(found, key=lambda one: (-one.ranked - one.reviewed, one.skus))),
         inside=_top1([one for one in ranked if chosen[one.suggestion.photo_id] in within]),
         outside=_top1([one for one in ranked if chosen[one.suggestion.photo_id] not in within]),
+        pairs=_pairs([*mistaken, *said], pairs),
     )
+
+
+def _pairs(found: Sequence[tuple[PhotoId, Pair]], kept: Sequence[Pair]) -> tuple[ConfusedPair, ...]:
+    photos: dict[Pair, dict[PhotoId, None]] = {pair: {} for pair in kept}
+    for name, pair in found:
+        if pair in photos:
+            photos[pair][name] = None
+    made = [ConfusedPair(skus=pair, photos=tuple(names)) for pair, names in photos.items()]
+    return tuple(sorted(made, key=lambda one: (-len(one.photos), one.skus)))
 
 
 def _pair(one: Sku, other: Sku) -> Pair:
@@ -179,8 +202,10 @@ def _group(  # noqa: PLR0917
     same: Mapping[Sku, Sku],
 ) -> ConfusedGroup:
     own = [one for one in ranked if chosen[one.suggestion.photo_id] in skus]
+    within = [name for name, pair in (*mistaken, *said) if set(pair) <= set(skus)]
     return ConfusedGroup(
         skus=skus,
+        photos=tuple(dict.fromkeys(within)),
         ranked=sum(set(pair) <= set(skus) for _, pair in mistaken),
         reviewed=len({name for name, pair in said if set(pair) <= set(skus)}),
         top1=_top1(own),

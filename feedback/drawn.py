@@ -101,6 +101,18 @@ class Drawn:
             self._refresh()
             return dict(self._of[purpose])
 
+    def spoken(self, reviewer: Reviewer) -> set[PhotoId]:
+        """List the photos of which a reviewer's word of what they are stands, checks among them."""
+        with self._lock:
+            self._refresh()
+            return {photo_id for photo_id, verdict in self._voices.of_reviewer(reviewer).items() if verdict in SPEAKING}
+
+    def second_opinions(self) -> set[PhotoId]:
+        """List the photos that were drawn for a second opinion which nobody has given yet."""
+        with self._lock:
+            self._refresh()
+            return {photo_id for photo_id in self._of[DrawPurpose.SECOND_OPINION] if len(self._voices.speakers(photo_id)) < 2}  # noqa: PLR2004  # one, who is another
+
     def _mixed(
         self, slots: Slots, reviewer: Reviewer, count: int, held: Collection[PhotoId], choice: QueueChoice, *, kept: bool
     ) -> list[Pick]:

@@ -43,6 +43,7 @@ class Exported(StrEnum):
     ASSETS = "assets"
     SUGGESTIONS = "suggestions"
     CORRECTIONS = "corrections"
+    CROPS = "crops"
     EQUIVALENCES = "equivalences"
     RENDER_REMARKS = "render-remarks"
     ACCEPT_SWITCHES = "accept-switches"
@@ -82,6 +83,7 @@ def exported_table(store: Store, what: Exported) -> pa.Table:
         Exported.ASSETS: store.assets,
         Exported.SUGGESTIONS: store.suggestions,
         Exported.CORRECTIONS: store.corrections,
+        Exported.CROPS: store.crops,
         Exported.EQUIVALENCES: store.equivalences,
         Exported.RENDER_REMARKS: store.render_remarks,
         Exported.ACCEPT_SWITCHES: store.accept_switches,

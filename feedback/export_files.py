@@ -54,7 +54,7 @@ def _write_csv(table: pa.Table, file: Path) -> None:
 
 
 def _flat(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray | pa.Array:
-    if pa.types.is_list(field.type):
+    if pa.types.is_nested(field.type):
         texts = [None if part is None else json.dumps(part, ensure_ascii=False) for part in column.to_pylist()]
     elif _is_text(field.type):
         texts = column.to_pylist()
@@ -64,7 +64,7 @@ def _flat(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray | pa.Arra
 
 
 def _read_csv(file: Path, schema: pa.Schema) -> pa.Table:
-    types = {field.name: pa.string() if pa.types.is_list(field.type) else field.type for field in schema}
+    types = {field.name: pa.string() if pa.types.is_nested(field.type) else field.type for field in schema}
     found = pc.read_csv(
         file,
         parse_options=pc.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
@@ -76,10 +76,10 @@ def _read_csv(file: Path, schema: pa.Schema) -> pa.Table:
 
 
 def _unflat(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray | pa.Array:
-    if not pa.types.is_list(field.type) and not _is_text(field.type):
+    if not pa.types.is_nested(field.type) and not _is_text(field.type):
         return column
     texts = [None if cell is None else plain_cell(cell) for cell in column.to_pylist()]
-    if pa.types.is_list(field.type):
+    if pa.types.is_nested(field.type):
         return pa.array([None if text is None else json.loads(text) for text in texts], field.type)
     return pa.array(texts, field.type)
 

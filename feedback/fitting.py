@@ -23,7 +23,8 @@ from sklearn.model_selection import GroupKFold
 
 from data.errors import NotEnoughEvidence
 from feedback.examples import WORKERS, Examples
-from feedback.fitting_loss import Objective, Theta
+from feedback.fitting_loss import Theta
+from feedback.fitting_practice import Practised, practised
 from feedback.metrics import Ranks
 from matching.weights import Weights
 
@@ -56,6 +57,7 @@ class Fit:
         start_ranks: (n,) ranks by the start, 0 of photos without a labelled asset.
         held_out_ranks: (n,) ranks by weights that saw neither the photo's fold in fitting nor in choosing the strength.
         held_out_weights: (n,) those weights, photo by photo.
+        first_photos: share of coming photos whose asset nobody has confirmed, as expected.
     """
 
     weights: Weights
@@ -65,9 +67,12 @@ class Fit:
     start_ranks: Ranks
     held_out_ranks: Ranks
     held_out_weights: tuple[Weights, ...]
+    first_photos: float = 0.0
 
 
-def fit_weights(examples: Examples, components: Ints, start: Weights, *, on_fit: Tell | None = None) -> Fit:
+def fit_weights(
+    examples: Examples, components: Ints, start: Weights, *, coming: Examples | None = None, on_fit: Tell | None = None
+) -> Fit:
     """Fit channel weights, bonuses, popularity, the pooling of mask hypotheses, and the temperature.
 
     A fit that puts no more photos right than the start does, each ranked by weights that did not see it, is no gain to a
@@ -79,6 +84,8 @@ def fit_weights(examples: Examples, components: Ints, start: Weights, *, on_fit:
         examples: labelled photos, each with a labelled asset or with what it is not.
         components: (n,) number of the sku-and-group component, which folds never part.
         start: where the pull leads to.
+        coming: photos that nobody has labelled, compared by the same weights: they tell how many photos of assets without any
+            confirmed photo are to be expected, see `feedback.first_photos`.
         on_fit: told how many paths of fits are done, of how many.
 
     Raises:
@@ -91,7 +98,7 @@ def fit_weights(examples: Examples, components: Ints, start: Weights, *, on_fit:
             remedy=f"confirm {FEWEST_LABELS} photos of {FOLDS} assets or more",
         )
     torch.set_num_threads(1)
-    objective = Objective(examples, start)
+    objective, expected = practised(examples, coming, start)
     strengths = tried(float(examples.share.sum()))
     folds = folds_of(components)
     paths = _paths(objective, folds, strengths, on_fit or (lambda _done, _total: None))
@@ -117,6 +124,7 @@ def fit_weights(examples: Examples, components: Ints, start: Weights, *, on_fit:
         start_ranks=start_ranks,
         held_out_ranks=held_out,
         held_out_weights=tuple(weights[at] for at in range(len(examples))),
+        first_photos=expected,
     )
 
 
@@ -164,7 +172,7 @@ def strongest_near_best(losses: Floats, components: Ints) -> int:
     return int(np.flatnonzero(worse.mean(axis=1) <= TOLERANCE * error)[0])
 
 
-def _paths(objective: Objective, folds: Sequence[Ints], strengths: Sequence[float], tell: Tell) -> Mapping[Left, list[Theta]]:
+def _paths(objective: Practised, folds: Sequence[Ints], strengths: Sequence[float], tell: Tell) -> Mapping[Left, list[Theta]]:
     """Fit along all strengths, each from the one before, with no fold left out, one, or two."""
     numbers = range(len(folds))
     wanted: list[Left] = [(), *((number,) for number in numbers), *combinations(numbers, 2)]
@@ -186,7 +194,7 @@ def _paths(objective: Objective, folds: Sequence[Ints], strengths: Sequence[floa
 
 
 def _inner_choice(
-    objective: Objective, folds: Sequence[Ints], paths: Mapping[Left, list[Theta]], outer: int, components: Ints
+    objective: Practised, folds: Sequence[Ints], paths: Mapping[Left, list[Theta]], outer: int, components: Ints
 ) -> int:
     """Choose a strength without one fold: by the losses on each other fold of fits that left both out."""
     others = [number for number in range(len(folds)) if number != outer]

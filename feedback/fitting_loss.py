@@ -97,10 +97,11 @@ class Objective:
     """The loss over examples, as a function of a parameter vector that is zero at the starting weights.
 
     Channel weights are the start's times exp(block + kind + channel), bonuses and temperature the start's times exp(parameter).
+    `labels` is how many photos the examples were made of, where that is not one each.
     """
 
-    def __init__(self, examples: Examples, start: Weights) -> None:
-        self.start, self._labels = start, len(examples)
+    def __init__(self, examples: Examples, start: Weights, *, labels: int | None = None) -> None:
+        self.start, self._labels = start, labels or len(examples)
         blocks = [block_of(channel) for channel in start.channels]
         names = sorted(set(blocks))
         self._layout = _Layout.of(len(names), len(blocks))
@@ -231,8 +232,7 @@ class Objective:
         return scores.masked_fill(silent, SILENT)
 
     def _losses(self, theta: Theta, part: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        temperature = self.start.temperature * grown(theta[self._layout.temperature]).float()
-        logits = self._scores(theta, part) / temperature
+        logits = self._scores(theta, part) / (self.start.temperature * grown(theta[self._layout.temperature]).float())
         tail = part["tail"].masked_fill(torch.isneginf(part["tail"]), 0.0)
         shares = torch.log_softmax(logits + tail, dim=1) - tail
         own = torch.logsumexp(shares.masked_fill(~part["positive"], NOWHERE), dim=1)

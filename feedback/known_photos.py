@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data.domain import ImageId, Photo, Side, Sku
+from data.domain import ImageId, Photo, PhotoId, Side, Sku
 from data.errors import BadTable
 from data.grouping import Arrival, place_photos
-from data.photos import PhotoEntry, photo_lines, read_entries
+from data.photo_rows import PhotoEntry, photo_lines, read_entries
 from data.store import Store
 from feedback.corrections import read_corrections
 from feedback.equivalence import read_equivalents
@@ -30,7 +30,8 @@ Progress = Callable[[str, int, int], None]
 class TestPhoto:
     """A photo to measure on: what it shows is known.
 
-    `sku` is None where the DAM has none; `skus` are all that are right, empty there; `cluster` is what intervals are drawn by.
+    `sku` is None where the DAM has none; `skus` are all that are right, empty there; `cluster` is what intervals are drawn by;
+    `photo_id` is None of a photo that is not in the store.
     """
 
     __test__ = False
@@ -39,6 +40,7 @@ class TestPhoto:
     cluster: str
     category: str
     skus: frozenset[Sku] = frozenset()
+    photo_id: PhotoId | None = None
 
 
 def sealed_photos(store: Store, backends: Backends, weights: Weights, *, words: bool = False) -> list[TestPhoto]:
@@ -65,7 +67,7 @@ def sealed_photos(store: Store, backends: Backends, weights: Weights, *, words: 
         evidence = with_words(evidence, said)
     categories = {asset.sku: asset.category for asset in store.assets.all()}
     return [
-        known_photo(evidence[photo.image_id], sku, photo.group, categories, equivalents)
+        replace(known_photo(evidence[photo.image_id], sku, photo.group, categories, equivalents), photo_id=photo.photo_id)
         for photo, sku in known
         if photo.image_id in evidence and (sku is None or sku in categories)
     ]

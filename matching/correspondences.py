@@ -10,11 +10,13 @@ import numpy as np
 from data.domain import BoolArray, FloatArray, ImageId, PhotoId, Sku
 from data.store import Store
 from matching.backends import Backends
+from matching.crops import BY_HAND, counts, standing_boxes
 from matching.cutouts import MARGIN, SIZE_PX
-from matching.evidence import CutOutKey, view_keypoints
+from matching.evidence import view_keypoints
 from matching.geometry import FEWEST_INLIERS, FEWEST_MATCHES, agreeing, matches
 from matching.masks import decode_mask
 from matching.ports import Keypoints
+from matching.stored_vectors import CutOutKey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,8 @@ def find_correspondences(store: Store, backends: Backends, photo_id: PhotoId, sk
     points = view_keypoints(store, [photo.image_id, *views])
     found = Correspondences(photo=photo.image_id, view=views[0] if views else None, pairs=np.zeros((0, 4), np.float32))
     masks = _masks(store, backends, [photo.image_id, *views])
-    for own in (key for key in points if key[0] == photo.image_id and key in masks):
+    box = standing_boxes(store).get(photo.image_id)
+    for own in (key for key in points if key[0] == photo.image_id and key in masks and counts(key[1], box)):
         for other in (key for key in points if key[0] in views and key in masks):
             pairs = agreeing_pairs(points[own], points[other])
             if len(pairs) > len(found.pairs):
@@ -85,6 +88,7 @@ def place_in_picture(positions: FloatArray, mask: BoolArray) -> FloatArray:
 
 
 def _masks(store: Store, backends: Backends, image_ids: Iterable[ImageId]) -> dict[CutOutKey, BoolArray]:
-    stored = store.masks.of(image_ids, backends.remover)
-    masks = {(mask.image_id, mask.hypothesis): decode_mask(mask.png) for found in stored.values() for mask in found}
+    wanted = set(image_ids)
+    stored = [*store.masks.of(wanted, backends.remover).values(), *store.masks.of(wanted, BY_HAND).values()]
+    masks = {(mask.image_id, mask.hypothesis): decode_mask(mask.png) for found in stored for mask in found}
     return {key: mask for key, mask in masks.items() if mask.any()}

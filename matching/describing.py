@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
+from data.crops import Box
 from data.domain import BoolArray, ByteArray, FloatArray, Mask
 from data.errors import BackendFailed
 from data.pictures import decode
 from matching.backends import Backends
 from matching.backends.descriptors.keypoints import find_keypoints
 from matching.blocks import KNOWN, named_by
+from matching.crops import cut_by_hand
 from matching.cutouts import TILTS_DEG, tilt, tilted_name, zoom
 from matching.masks import WORKING_PX, cut_large, decode_mask, encode_mask, fit_mask, shrink
 from matching.ports import Block, CutOut, Keypoints, MaskHypothesis, ModelEmbedder, RunsModel, Words
@@ -77,7 +79,9 @@ class Wanted:
         return cls(embedders=backends.embedders)
 
 
-def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: BoolArray | None = None) -> PictureEvidence:
+def describe_picture(
+    content: bytes, backends: Backends, *, studio: bool, mask: BoolArray | None = None, box: Box | None = None
+) -> PictureEvidence:
     """Cut a picture out and describe every hypothesis; catalogue pictures also tilted.
 
     Args:
@@ -85,12 +89,13 @@ def describe_picture(content: bytes, backends: Backends, *, studio: bool, mask: 
         backends: which engines.
         studio: it stands on a plain background.
         mask: where the article is, if that is known already (a render's alpha).
+        box: where a person says that it is.
 
     Raises:
         BackendFailed: there is nothing to be found in it, or a model fails.
         MissingBackend: a model is not here.
     """
-    seen = look(content, backends, Wanted.all_of(backends), studio=studio, mask=mask)
+    seen = look(content, backends, Wanted.all_of(backends), studio=studio, mask=mask, box=box)
     return run_models([seen], backends)[0]
 
 
@@ -102,6 +107,7 @@ def look(
     studio: bool,
     mask: BoolArray | None = None,
     masks: Sequence[Mask] = (),
+    box: Box | None = None,
 ) -> PictureEvidence:
     """Find out of a picture what needs no model of an embedder's or describer's, and prepare what does.
 
@@ -114,6 +120,7 @@ def look(
         studio: it stands on a plain background.
         mask: where the article is, if that is known already (a render's alpha).
         masks: where it was cut already; nothing is cut again.
+        box: where a person says that it is.
 
     Raises:
         BackendFailed: there is nothing to be found in it.
@@ -121,7 +128,7 @@ def look(
     cv2.setNumThreads(1)
     whole = decode(content)
     pixels, tilted = shrink(whole, WORKING_PX), studio or mask is not None
-    found = [_stored(one, pixels) for one in masks] or cut_out(pixels, backends, studio=studio, mask=mask)
+    found = [_stored(one, pixels) for one in masks] or cut_out(pixels, backends, studio=studio, mask=mask, box=box)
     small = [zoom(pixels, hypothesis.mask) for hypothesis in found]
     outlines = [one.png for one in masks] or [encode_mask(hypothesis.mask) for hypothesis in found]
     cutouts = tuple(map(_evidence, found, outlines, small)) if wanted.cutouts else ()
@@ -163,14 +170,18 @@ def run_models(seen: Sequence[PictureEvidence], backends: Backends) -> list[Pict
     ]
 
 
-def cut_out(pixels: ByteArray, backends: Backends, *, studio: bool, mask: BoolArray | None = None) -> list[MaskHypothesis]:
-    """Find where the article may be: the mask that is known, or what the remover says.
+def cut_out(
+    pixels: ByteArray, backends: Backends, *, studio: bool, mask: BoolArray | None = None, box: Box | None = None
+) -> list[MaskHypothesis]:
+    """Find where the article may be: the mask that is known, what a person's box bounds, or what the remover says.
 
     Raises:
         BackendFailed: there is nothing to be found.
     """
     if mask is not None:
         return [MaskHypothesis(name=KNOWN, mask=fit_mask(mask, pixels), fell_back=False)]
+    if box is not None:
+        return cut_by_hand(pixels, box)
     found = backends.load_remover().masks(pixels, studio=studio)
     if not found:
         raise BackendFailed("no article was found in the picture", remedy="crop it by hand")

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.domain import BasisVersion, FloatArray, ImageId, LocalFeatures, View, ViewId, ViewKind
+from data.crops import Box
+from data.domain import BasisVersion, FloatArray, ImageId, LocalFeatures, Sku, View, ViewId, ViewKind
 from data.errors import NotEnoughEvidence
 from data.ranking import ConfirmedView
-from data.store import Store, VectorRows
+from data.store import Store
 from matching.backends import Backends
-from matching.basis import Basis, fit_basis, unpack
+from matching.basis import Basis, unpack
 from matching.blocks import KEYPOINTS, blocks_of
+from matching.crops import counts, standing_boxes
 from matching.cutouts import upright_name
 from matching.describing import PictureEvidence
 from matching.gallery import Gallery, GalleryView, Query, build_gallery, with_confirmed
 from matching.left_out import left_out
 from matching.ports import Keypoints
-from matching.saving import EXTRACTOR
+from matching.sharing import shared_gallery
+from matching.stored_vectors import CutOutKey, local_features, vector_rows
 
-READ_ALL_ABOVE = 0.2
-CutOutKey = tuple[ImageId, str]
+NOT_CROPPED: Mapping[ImageId, Box] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +43,20 @@ class PhotoEvidence:
     keypoints: tuple[Keypoints, ...]
 
 
-def load_described(store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId]) -> Described:
-    """Read the vectors of images and bring them to the catalogue's axes; images that are not described are left out."""
+def load_described(
+    store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId], boxes: Mapping[ImageId, Box] = NOT_CROPPED
+) -> Described:
+    """Read the vectors of images and bring them to the catalogue's axes; images that are not described are left out.
+
+    Of an image in `boxes` they are those of the person's crop, of all others those of the remover's masks.
+    """
     wanted = set(image_ids)
-    features = _local_features(store, wanted)
+    features = local_features(store, wanted)
     places: dict[str, dict[CutOutKey, int]] = {}
     projected: dict[str, FloatArray] = {}
     for block, size, revision in _kept(basis, backends):
-        rows = _rows(store, block, size, revision, wanted)
-        places[block] = {key: at for at, key in enumerate(rows.keys)}
+        rows = vector_rows(store, block, size, revision, wanted)
+        places[block] = {key: at for at, key in enumerate(rows.keys) if counts(key[1], boxes.get(key[0]))}
         projected[block] = basis.project(block, rows.vectors)
     # a killed run may have stored some blocks of a picture and not the others
     whole = [key for key in next(iter(places.values()), {}) if all(key in place for place in places.values())]
@@ -69,8 +76,17 @@ def load_gallery(store: Store, backends: Backends, basis: Basis, confirmed: Sequ
 
 
 def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
-    """Read the references and renders that are described and not left out: the cut-out of one mask each, upright and tilted."""
-    out = left_out(store)
+    """Give the references and renders that are described and not left out: the cut-out of one mask each, upright and tilted.
+
+    Whoever asks while another holds the same catalogue gets the same gallery.
+    """
+    out, versions = left_out(store), tuple(table.version for table in (store.views, store.assets, store.mesh_qualities))
+    described = frozenset(store.views.image_ids() & store.descriptions.done(backends.describer))
+    state = str(store.address), basis.version, tuple(_kept(basis, backends)), versions, described, frozenset(out)
+    return shared_gallery(state, lambda: _read_catalogue(store, backends, basis, out))
+
+
+def _read_catalogue(store: Store, backends: Backends, basis: Basis, out: Collection[Sku]) -> Gallery:
     stored = [view for view in store.views.all() if view.kind is not ViewKind.RENDER or view.sku not in out]
     described = load_described(store, backends, basis, {view.image_id for view in stored})
     first = {image_id: name for image_id, name in reversed(described.keys) if upright_name(name) == name}
@@ -84,7 +100,7 @@ def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
         rows += [GalleryView(view=view, hypothesis=described.keys[at][1]) for at in own]
         picked += own
     skus = store.assets.skus()
-    gallery = build_gallery(skus, rows, {block: found[picked] for block, found in described.vectors.items()})
+    gallery = build_gallery(skus, rows, described.vectors, rows=picked)
     qualities = {one.sku: one.outline_iou for one in store.mesh_qualities.all() if one.sku not in out}
     return replace(gallery, mesh_quality=np.array([qualities.get(sku, np.nan) for sku in skus])) if qualities else gallery
 
@@ -102,11 +118,11 @@ def add_confirmed(catalogue: Gallery, confirmed: Sequence[ConfirmedView], querie
 
 
 def load_queries(store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId]) -> dict[ImageId, Query]:
-    """Read photos as queries without a group, by image; photos that are not described are left out."""
+    """Read photos as queries without a group, by image, as people have cropped them; those not described are left out."""
     wanted = set(image_ids)
     if not wanted:
         return {}
-    described = load_described(store, backends, basis, wanted)
+    described = load_described(store, backends, basis, wanted, standing_boxes(store))
     given_up = store.masks.given_up(wanted)
     return {
         image_id: Query(
@@ -120,7 +136,7 @@ def load_queries(store: Store, backends: Backends, basis: Basis, image_ids: Iter
 
 def load_photos(store: Store, backends: Backends, basis: Basis, groups: Mapping[ImageId, str]) -> dict[ImageId, PhotoEvidence]:
     """Read photos as queries, by image; `groups` gives the group of each, photos that are not described are left out."""
-    features = _local_features(store, set(groups))
+    features = local_features(store, set(groups))
     return {
         image_id: PhotoEvidence(
             query=replace(query, group=groups[image_id]),
@@ -128,6 +144,11 @@ def load_photos(store: Store, backends: Backends, basis: Basis, groups: Mapping[
         )
         for image_id, query in load_queries(store, backends, basis, groups).items()
     }
+
+
+def is_described(store: Store, backends: Backends, basis: Basis, image_id: ImageId) -> bool:
+    """Say whether an image is described as the remover cuts it."""
+    return bool(load_described(store, backends, basis, [image_id]).keys)
 
 
 def read_evidence(evidence: PictureEvidence, basis: Basis, *, group: str = "") -> PhotoEvidence:
@@ -155,22 +176,6 @@ def refuse_other_embedders(basis: Basis, backends: Backends) -> None:
         )
 
 
-def fit_catalogue_basis(store: Store, backends: Backends, version: BasisVersion) -> Basis:
-    """Fit the transforms on the described references and renders, upright. No photo is read.
-
-    Raises:
-        NotEnoughEvidence: fewer than two of them are described.
-    """
-    shown = {view.image_id for view in store.views.all()}
-    sources, features = blocks_of(backends), _local_features(store, shown)
-    rows = {source.name: _rows(store, source.name, source.size, source.revision, shown) for source in sources}
-    places = {block: {key: at for at, key in enumerate(found.keys)} for block, found in rows.items()}
-    whole = [key for key in next(iter(places.values()), {}) if key in features and all(key in place for place in places.values())]
-    keys = sorted(whole, key=lambda key: key[0])
-    blocks = {block: found.vectors[[places[block][key] for key in keys]] for block, found in rows.items()}
-    return fit_basis(version, blocks, [features[key].descriptors for key in keys], sources=sources)
-
-
 def upright(key: CutOutKey) -> CutOutKey:
     """Give the cut-out whose local features a tilted one shares."""
     return key[0], upright_name(key[1])
@@ -195,30 +200,13 @@ def load_basis(store: Store, version: BasisVersion) -> Basis:
 
 def view_keypoints(store: Store, image_ids: Iterable[ImageId]) -> dict[CutOutKey, Keypoints]:
     """Read the local features of views, by image and mask hypothesis."""
-    return {key: _as_keypoints(found) for key, found in _local_features(store, set(image_ids)).items()}
-
-
-def _local_features(store: Store, image_ids: set[ImageId]) -> dict[CutOutKey, LocalFeatures]:
-    return store.local_features.of(image_ids, EXTRACTOR)
+    return {key: _as_keypoints(found) for key, found in local_features(store, set(image_ids)).items()}
 
 
 def _kept(basis: Basis, backends: Backends) -> list[tuple[str, int, str]]:
     """List name, size and revision of the blocks that a basis was fitted on: it reads no others, whatever settings say now."""
     now = {} if basis.revisions else {source.name: source.revision for source in blocks_of(backends)}
     return [(name, len(basis.means[name]), basis.revisions.get(name) or now.get(name, "")) for name in basis.blocks]
-
-
-def _rows(store: Store, block: str, size: int, revision: str, wanted: set[ImageId]) -> VectorRows:
-    table = store.vectors(block, size)
-    if len(wanted) < READ_ALL_ABOVE * max(table.table.count(), 1):
-        return table.of(sorted(wanted), revision)
-    rows = table.read(revision)
-    kept = [at for at, image_id in enumerate(rows.image_ids) if image_id in wanted]
-    return VectorRows(
-        image_ids=tuple(rows.image_ids[at] for at in kept),
-        hypotheses=tuple(rows.hypotheses[at] for at in kept),
-        vectors=rows.vectors[kept],
-    )
 
 
 def _as_view(seen: ConfirmedView) -> View:

@@ -17,7 +17,7 @@ KINDS = list(ViewKind)
 """Confirmed views are the last kind, and so stand last in every array."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GalleryView:
     """One row of the gallery. `hypothesis` is the mask that it was cut with; `group` is set for confirmed views alone."""
 
@@ -101,8 +101,17 @@ class Query:
     worded: PhotoWords | None = None
 
 
-def build_gallery(skus: Sequence[Sku], views: Sequence[GalleryView], vectors: Mapping[str, FloatArray]) -> Gallery:
-    """Sort views and their vectors, (n_views, k) per block, by kind and asset."""
+def build_gallery(
+    skus: Sequence[Sku], views: Sequence[GalleryView], vectors: Mapping[str, FloatArray], *, rows: Sequence[int] | None = None
+) -> Gallery:
+    """Sort views and their vectors by kind and asset.
+
+    Args:
+        skus: the assets.
+        views: in any order.
+        vectors: (n, k) per block.
+        rows: (n_views,) the row of `vectors` of each view; as they come unless it is given.
+    """
     place = {sku: at for at, sku in enumerate(skus)}
     asset_of = np.array([place[row.view.sku] for row in views], dtype=np.int64)
     kind_of = np.array([KINDS.index(row.view.kind) for row in views], dtype=np.int64)
@@ -110,10 +119,11 @@ def build_gallery(skus: Sequence[Sku], views: Sequence[GalleryView], vectors: Ma
     code = kind_of[order] * max(len(skus), 1) + asset_of[order]
     starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]]) if len(code) else np.zeros(0, np.int64)
     own = int(np.searchsorted(kind_of[order], KINDS.index(ViewKind.CONFIRMED)))
+    picked = order if rows is None else np.array(rows, dtype=np.int64)[order]
     return Gallery(
         skus=tuple(skus),
         views=tuple(views[at] for at in order),
-        vectors={block: _block(found[order], own) for block, found in vectors.items()},
+        vectors={block: _block(found[picked], own) for block, found in vectors.items()},
         asset_of=asset_of[order],
         kind_of=kind_of[order],
         starts=starts.astype(np.int64),
@@ -192,5 +202,5 @@ def _block(sorted_vectors: FloatArray, own: int) -> BlockVectors:
     return BlockVectors(
         units=np.asarray(units, dtype=np.float32),
         lengths=np.asarray(lengths, dtype=np.float32),
-        confirmed=np.asarray(sorted_vectors[own:], dtype=np.float32),
+        confirmed=sorted_vectors[own:].astype(np.float32),  # a copy: a slice would keep all of them in memory
     )

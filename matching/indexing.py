@@ -83,7 +83,7 @@ def pending(store: Store, backends: Backends, *, catalogue: bool = True, photos:
     renders = catalogue and backends.renderer != "none"
     meshes = missing_meshes(store, backends) if renders else {}
     shown = {view.image_id for view in views}
-    shot = {photo.image_id for photo in store.photos.all()} - shown
+    shot = set(store.photos.image_ids().values()) - shown if photos else set()
     return Pending(
         meshes=meshes,
         renders=tuple(sorted(store.meshes.skus() - rendered - meshes.keys())) if renders else (),

@@ -20,7 +20,8 @@ from matching.alignment import align_renders
 from matching.backends import Backends
 from matching.basis import Basis, pack
 from matching.blocks import blocks_of
-from matching.evidence import PhotoEvidence, fit_catalogue_basis, load_basis, load_gallery, load_photos
+from matching.catalogue_basis import fit_catalogue_basis
+from matching.evidence import PhotoEvidence, load_basis, load_gallery, load_photos
 from matching.gallery import Gallery, GalleryView, Query, build_gallery
 from matching.similarity import channel_similarities
 from matching.spoken import Corrections
@@ -60,7 +61,7 @@ def calibration_photos(
     """
     shot = [photo for photo in store.photos.all() if until is None or photo.submitted_at <= until]
     open_photos = sorted((photo for photo in shot if photo.side is Side.CALIBRATION), key=lambda photo: photo.photo_id)
-    chosen = _spread(open_photos, most)
+    chosen = spread(open_photos, most)
     found = load_photos(store, backends, basis, {photo.image_id: photo.group for photo in chosen})
     return found if corrections is None else with_words(found, read_photo_words(store, backends, chosen, corrections))
 
@@ -88,7 +89,7 @@ def with_constants(weights: Weights, gallery: Gallery, photos: Sequence[PhotoEvi
     whatever they show: so they are right before the first photo is confirmed, and stay so. A channel that never speaks takes
     the constants of the same block's reference channel. How many assets there are is noted with them.
     """
-    chosen = [photo.query for photo in _spread(photos, CONSTANTS_FROM)]
+    chosen = [photo.query for photo in spread(photos, CONSTANTS_FROM)]
     seen = [replace(query, group=query.group or f"alone {at}") for at, query in enumerate(chosen)]
     found = _pairs(seen or _reference_queries(gallery), gallery, weights)
     alike = _pairs(seen, _as_confirmed(seen), weights) if len(seen) > 1 else found
@@ -216,10 +217,10 @@ def _pretended(sku: Sku) -> View:
 def _reference_queries(gallery: Gallery) -> list[Query]:
     return [
         Query(hypotheses=(row.hypothesis,), vectors={block: found.raw(at)[None] for block, found in gallery.vectors.items()})
-        for at, row in _spread(list(enumerate(gallery.views)), CONSTANTS_FROM)
+        for at, row in spread(list(enumerate(gallery.views)), CONSTANTS_FROM)
     ]
 
 
-def _spread(items: Sequence[Item], most: int) -> list[Item]:
+def spread(items: Sequence[Item], most: int) -> list[Item]:
     """Take at most so many, evenly spread."""
     return [items[at] for at in np.unique(np.linspace(0, len(items) - 1, most).round().astype(int))] if items else []

@@ -8,12 +8,14 @@ from threading import Lock, RLock
 
 from cachetools import LRUCache
 
+from data.crops import Box
 from data.domain import ImageId, Photo, WeightsVersion
 from data.store import Store
-from matching.evidence import CutOutKey, PhotoEvidence, upright, view_keypoints
+from matching.evidence import PhotoEvidence, upright, view_keypoints
 from matching.gallery import Gallery
 from matching.ports import Keypoints
 from matching.similarity import Likeness, catalogue_likeness
+from matching.stored_vectors import CutOutKey
 from matching.weights import Weights
 
 MOST_KEYPOINTS = 4_000
@@ -72,11 +74,18 @@ class KnownPhotos:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept = LRUCache[tuple[ImageId, WeightsVersion], KnownPhoto](MOST_BYTES, lambda known: known.nbytes)
+        self._kept = LRUCache[tuple[ImageId, WeightsVersion, Box | None], KnownPhoto](MOST_BYTES, lambda known: known.nbytes)
 
-    def compare(self, photo: Photo, read: Callable[[Photo], PhotoEvidence], gallery: Gallery, weights: Weights) -> KnownPhoto:
-        """Compare a stored photo with the catalogue; `read` gives its evidence where it is not known yet."""
-        key = photo.image_id, weights.version
+    def compare(
+        self,
+        photo: Photo,
+        read: Callable[[Photo], PhotoEvidence],
+        gallery: Gallery,
+        weights: Weights,
+        box: Box | None = None,
+    ) -> KnownPhoto:
+        """Compare a stored photo, as cropped, with the catalogue; `read` gives its evidence where it is not known yet."""
+        key = photo.image_id, weights.version, box
         with self._lock:
             known = self._kept.get(key)
         if known is None:

@@ -10,6 +10,7 @@ from data.domain import Description, ImageId, LocalFeatures, Mask
 from data.store import Store
 from matching.backends import Backends
 from matching.blocks import blocks_of
+from matching.crops import BY_HAND
 from matching.describing import PictureEvidence
 from matching.ports import Words
 
@@ -34,7 +35,13 @@ def save_evidence(store: Store, backends: Backends, found: Sequence[tuple[ImageI
         for i, c in rows
     )
     store.masks.put(
-        Mask(image_id=i, remover=backends.remover, hypothesis=c.hypothesis, png=c.mask_png, fell_back=c.fell_back)
+        Mask(
+            image_id=i,
+            remover=BY_HAND if c.hypothesis.startswith(BY_HAND) else backends.remover,
+            hypothesis=c.hypothesis,
+            png=c.mask_png,
+            fell_back=c.fell_back,
+        )
         for i, c in rows
     )
     for source in blocks_of(backends):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
+from data.crops import Box
 from data.domain import Photo, PhotoId, SuggestionId, WeightsVersion
 from data.pictures import ingest_picture
 from data.ranking import Candidate, ConfirmedView, Contribution, Suggestion
@@ -18,8 +19,9 @@ from matching.backends import Backends
 from matching.basis import Basis
 from matching.calibrated import calibrated_shares, judge_no_match, read_signs
 from matching.checks import CHECKS, bonus_weights, run_checks
+from matching.crops import standing_boxes
 from matching.describing import describe_picture
-from matching.evidence import PhotoEvidence, load_photos, read_evidence, refuse_other_embedders
+from matching.evidence import PhotoEvidence, is_described, load_photos, read_evidence, refuse_other_embedders
 from matching.fusion import CUT_OUTS, Fused, fuse
 from matching.gallery import Gallery, popularity, visible_views
 from matching.ports import Keypoints
@@ -135,7 +137,8 @@ class Matcher:
         """
         photo = self._store.photos.get(photo_id)
         snapshot = self._snapshots.fresh()
-        known = snapshot.compare(photo, lambda photo: self._read(photo, snapshot.basis))
+        box = standing_boxes(self._store).get(photo.image_id)
+        known = snapshot.compare(photo, lambda photo: self._read(photo, snapshot.basis, box), box)
         [evidence] = self._worded(snapshot, [photo], [known.evidence])
         return self._propose(snapshot, evidence, photo_id, top, known.likeness)
 
@@ -161,18 +164,23 @@ class Matcher:
         words = read_photo_words(self._store, self._backends, photos, self._corrections())
         return [worded(evidence, words.get(photo.image_id)) for photo, evidence in zip(photos, seen, strict=True)]
 
-    def _read(self, photo: Photo, basis: Basis) -> PhotoEvidence:
-        """Read what is known of a photo, or describe it now."""
+    def _read(self, photo: Photo, basis: Basis, box: Box | None) -> PhotoEvidence:
+        """Read what is known of a photo, or describe it now; as the remover cuts it first, even where a person has cropped it."""
         found = load_photos(self._store, self._backends, basis, {photo.image_id: photo.group})
         if photo.image_id in found:
             return found[photo.image_id]
         refuse_other_embedders(basis, self._backends)
-        evidence = describe_picture(self._store.images.content(photo.image_id), self._backends, studio=False)
-        save_evidence(self._store, self._backends, [(photo.image_id, evidence)])
+        content = self._store.images.content(photo.image_id)
+        if box is None or not is_described(self._store, self._backends, basis, photo.image_id):
+            evidence = describe_picture(content, self._backends, studio=False)
+            save_evidence(self._store, self._backends, [(photo.image_id, evidence)])
+        if box is not None:
+            evidence = replace(describe_picture(content, self._backends, studio=False, box=box), words=None)
+            save_evidence(self._store, self._backends, [(photo.image_id, evidence)])
         return read_evidence(evidence, basis, group=photo.group)
 
-    def identify(self, content: bytes, *, name: str, top: int = 5) -> Suggestion:
-        """Rank the catalogue for a picture that is stored nowhere, and store nothing of it.
+    def identify(self, content: bytes, *, name: str, top: int = 5, box: Box | None = None) -> Suggestion:
+        """Rank the catalogue for a picture that is stored nowhere, and store nothing of it; `box` is a person's crop.
 
         Raises:
             BadPicture: it is no picture that can be read.
@@ -181,7 +189,7 @@ class Matcher:
         snapshot = self._snapshots.fresh()
         refuse_other_embedders(snapshot.basis, self._backends)
         image = ingest_picture(content, name=name)
-        evidence = describe_picture(image.content, self._backends, studio=False)
+        evidence = describe_picture(image.content, self._backends, studio=False, box=box)
         found = read_evidence(evidence, snapshot.basis)
         if snapshot.gallery.worded is not None and evidence.words is not None:
             found = worded(found, fresh_photo_words(self._store, self._backends, evidence.words))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock
 
+from data.crops import Box
 from data.domain import BasisVersion, ImageId, Photo, Sku, WeightsVersion
 from data.errors import NotEnoughEvidence
 from data.ranking import ConfirmedView
@@ -18,6 +19,7 @@ from data.store import Store
 from data.store.renders import MeshQualityTable, RenderRemarkTable
 from matching.backends import Backends
 from matching.basis import Basis
+from matching.crops import standing_boxes
 from matching.evidence import PhotoEvidence, add_confirmed, load_basis, load_catalogue, load_queries
 from matching.gallery import Gallery, Query, fold
 from matching.left_out import left_out, without_renders
@@ -41,9 +43,9 @@ class Snapshot:
     reader: KeypointReader
     known: KnownPhotos
 
-    def compare(self, photo: Photo, read: Callable[[Photo], PhotoEvidence]) -> KnownPhoto:
-        """Compare a stored photo with the catalogue's own views; `read` gives its evidence where it is not known yet."""
-        return self.known.compare(photo, read, self.gallery, self.weights)
+    def compare(self, photo: Photo, read: Callable[[Photo], PhotoEvidence], box: Box | None = None) -> KnownPhoto:
+        """Compare a photo, as cropped, with the catalogue's own views; `read` gives its evidence where it is not known yet."""
+        return self.known.compare(photo, read, self.gallery, self.weights, box)
 
     def local(self, views: Sequence[int]) -> list[Keypoints]:
         """Give the local features of views, by their positions in the gallery."""
@@ -82,7 +84,7 @@ class Snapshots:
         self._late = False
         self._catalogue = Renewal[_Catalogue]()
         self._snapshot: Snapshot | None = None
-        self._queries = BasisVersion(""), dict[ImageId, Query]()
+        self._queries = BasisVersion(""), dict[tuple[ImageId, Box | None], Query]()
         self._done: tuple[int, set[ImageId]] | None = None
         self._out: tuple[tuple[int, ...], frozenset[Sku]] | None = None
         self._pictures: tuple[int, set[ImageId]] | None = None
@@ -105,9 +107,9 @@ class Snapshots:
             NotEnoughEvidence: nothing is indexed yet.
         """
         store, active = self._store, self.active()
-        tables = (store.views, store.assets, store.descriptions, store.events, store.photos, store.corrections, *self._judged())
+        tables = (store.views, store.assets, store.descriptions, store.events, store.photos, store.corrections, store.crops)
         with self._lock:
-            versions = (active, *(table.version for table in tables), self._embedded())
+            versions = (active, *(table.version for table in (*tables, *self._judged())), self._embedded())
             if self._snapshot is None or self._versions != versions:
                 self._snapshot = self._renew(active)
                 self._versions = () if self._late else versions
@@ -125,14 +127,17 @@ class Snapshots:
         catalogue = self._renew_catalogue(weights, done, out)
         worded = tuple(view for view in self._confirmed() if view.image_id in done)
         queries = self._confirmed_queries(catalogue.basis, worded)
-        confirmed = tuple(view for view in worded if view.image_id in queries)  # an embedder that came later may lack some
+        boxes = standing_boxes(self._store)
+        confirmed = tuple(
+            (view, boxes.get(view.image_id)) for view in worded if view.image_id in queries
+        )  # an embedder that came later may lack some
         words = self._catalogue_words(catalogue) if uses_words(weights) else None
         made_from = (active, catalogue.source, out, confirmed, id(words))
         if self._snapshot is not None and self._made_from == made_from:
             return self._snapshot
         if not out <= catalogue.left_out:  # a word on renders holds at once, also while the catalogue is renewed beside
             catalogue = replace(catalogue, gallery=without_renders(catalogue.gallery, out), known=KnownPhotos())
-        gallery = add_confirmed(catalogue.gallery, confirmed, queries)
+        gallery = add_confirmed(catalogue.gallery, [view for view, _ in confirmed], queries)
         if not gallery.views:
             raise NotEnoughEvidence("no catalogue picture is described yet", remedy="run 'couture index'")
         gallery = replace(gallery, worded=words)
@@ -175,10 +180,12 @@ class Snapshots:
         """Give the confirmed photos on the catalogue's axes; a decision costs the reading of its own photo alone."""
         if self._queries[0] != basis.version:
             self._queries = basis.version, {}
-        known = self._queries[1]
-        missing = {view.image_id for view in confirmed} - known.keys()
-        known |= load_queries(self._store, self._backends, basis, missing)
-        return known
+        known, boxes = self._queries[1], standing_boxes(self._store)
+        wanted = {view.image_id: boxes.get(view.image_id) for view in confirmed}
+        missing = {image_id for image_id, box in wanted.items() if (image_id, box) not in known}
+        found = load_queries(self._store, self._backends, basis, missing)
+        known |= {(image_id, boxes.get(image_id)): query for image_id, query in found.items()}
+        return {image_id: known[image_id, box] for image_id, box in wanted.items() if (image_id, box) in known}
 
     def _embedded(self) -> int:
         """Give a number that changes when a picture gets its last vector: pictures may be in words before that."""

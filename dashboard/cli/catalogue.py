@@ -27,10 +27,12 @@ from dashboard.cli.output import (
 )
 from dashboard.cli.queueing import rank_waiting
 from dashboard.demo import load_demo, rebuild_demo
+from dashboard.intake import carry_out
+from dashboard.intake_record import Stage
 from dashboard.settings import DEFAULT_HOME
 from dashboard.wiring import Services
-from data.catalogue import import_catalogue
-from data.photos import import_photos
+from data.catalogue import import_catalogue, preview_catalogue
+from data.photos import import_photos, preview_photos
 from data.tabular import ImportReport
 from feedback.review_import import import_reviews
 from matching.costs import counts_for, plan
@@ -40,6 +42,7 @@ from matching.meshing import forget_generated
 importing = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(importing, name="import", help="Take a catalogue, photos or reviews from a file or folder.")
 DEMO_HOME = DEFAULT_HOME / "demo"
+Preview = Annotated[bool, typer.Option("--preview", help="Say what would be taken, skipped and refused, and store nothing.")]
 Source = Annotated[Path, typer.Argument(help="A CSV file, or a folder.", show_default=False)]
 
 
@@ -74,12 +77,22 @@ def demo(
 
 
 @importing.command("catalogue")
-def catalogue_(source: Source, home: Home = None, as_json: AsJson = False) -> None:
+def catalogue_(source: Source, home: Home = None, as_json: AsJson = False, preview: Preview = False) -> None:
     """Take assets, pictures and meshes: columns sku, image; title, category, description, mesh, kind, yaw_deg."""
     opened = services()
     with progress() as report:
-        found = import_catalogue(opened.store, source, on_progress=lambda done, total: report("rows", done, total))
-    _finish(found, as_json=as_json)
+        take = preview_catalogue if preview else import_catalogue
+        found = take(opened.store, source, on_progress=lambda done, total: report("rows", done, total))
+    _finish(found, as_json=as_json, previewed=preview)
+
+
+@importing.command("carry-out", hidden=True)
+def carry_out_(name: Annotated[str, typer.Argument(help="Of an import that was asked for on a page.")]) -> None:
+    """Do what was asked for on a page; the page shows how far it is."""
+    ended = carry_out(services(), name)
+    if ended.stage is Stage.REFUSED:
+        stderr.print(f"{ended.what}; {ended.remedy}")
+        raise typer.Exit(1)
 
 
 @importing.command("photos")
@@ -88,12 +101,16 @@ def photos_(
     home: Home = None,
     as_json: AsJson = False,
     seed: Annotated[int, typer.Option(help="Of the draw of sides.")] = 0,
+    preview: Preview = False,
 ) -> None:
     """Take photos into the review queue: columns photo_id, image; sku, in_dam (truth), group, taken_at."""
     opened = services()
     with progress() as report:
-        found = import_photos(opened.store, source, seed=seed, on_progress=lambda done, total: report("rows", done, total))
-    _finish(found, as_json=as_json)
+        if preview:
+            found = preview_photos(opened.store, source, on_progress=lambda done, total: report("rows", done, total))
+        else:
+            found = import_photos(opened.store, source, seed=seed, on_progress=lambda done, total: report("rows", done, total))
+    _finish(found, as_json=as_json, previewed=preview)
 
 
 @importing.command("reviews")
@@ -160,7 +177,9 @@ def _say_what_ranks(opened: Services, earlier: int) -> None:
         stdout.print(f"weights {taken.version} taken into use: {taken.reason}{learn}")
 
 
-def _finish(found: ImportReport, *, as_json: bool) -> None:
+def _finish(found: ImportReport, *, as_json: bool, previewed: bool = False) -> None:
     report_import(found, as_json=as_json)
-    if found.taken and not as_json:
+    if previewed and not as_json:
+        stdout.print("nothing was stored: leave --preview out to import")
+    elif found.taken and not as_json:
         stdout.print("next: couture index")

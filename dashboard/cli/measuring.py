@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from dashboard.cli.output import AsJson, Home, Who, app, figure, percent, print_json, progress, services, stdout, table
+from dashboard.cli.output import AsJson, Home, Who, app, both, figure, percent, print_json, progress, services, stdout, table
+from dashboard.runs import RunKind, RunState, recorded_run
 from data.domain import Reviewer
 from feedback.evaluation import Evaluation, Step, evaluate
 from feedback.metrics import Interval
@@ -70,7 +71,7 @@ def retune_(
 ) -> None:
     """Fit weights on the calibration set and compare them with the active ones on the sealed side."""
     opened = services()
-    with progress() as report:
+    with recorded_run(opened.home, RunKind.RETUNE, by) as run, progress() as report:
         found = retune(
             opened.store,
             opened.backends,
@@ -79,8 +80,9 @@ def retune_(
             force=force,
             without=[Reviewer(name) for name in without or []],
             seed=seed,
-            on_progress=report,
+            on_progress=both(run.progress, report),
         )
+        run.end(RunState.DONE, found.version)
     if as_json:
         print_json(proposal_json(found))
         return

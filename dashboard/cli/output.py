@@ -113,6 +113,16 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
+def both(first: Callable[[str, int, int], None], second: Callable[[str, int, int], None]) -> Callable[[str, int, int], None]:
+    """Tell two of the same progress."""
+
+    def report(stage: str, done: int, total: int) -> None:
+        first(stage, done, total)
+        second(stage, done, total)
+
+    return report
+
+
 def report_import(report: ImportReport, *, as_json: bool) -> None:
     """Say what an import took, found there already and refused.
 

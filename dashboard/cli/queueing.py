@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from dashboard.catalogue_cache import catalogue_of
-from dashboard.cli.output import AsJson, Home, Who, app, print_json, progress, services, stderr, stdout, table
+from dashboard.cli.output import AsJson, Home, Who, app, both, print_json, progress, services, stderr, stdout, table
+from dashboard.runs import RunKind, RunState, recorded_run
 from dashboard.wiring import Services
 from data.domain import Reviewer
 from data.errors import NotEnoughEvidence, NotFound
@@ -63,12 +64,14 @@ def refresh(
     home: Home = None,
     limit: Annotated[int, typer.Option(min=1, help="Photos to rank at most.")] = MOST_AT_ONCE,
     anew: Annotated[bool, typer.Option("--anew", help="Also what is ranked already: labels may have changed it.")] = False,
+    by: Who = "",
     as_json: AsJson = False,
 ) -> None:
     """Rank the waiting photos with the active weights, the oldest first, for the orders that go by it. Goes on where it was."""
     opened = services()
-    with progress() as report:
-        found = refresh_outlooks(opened.store, opened.backends, report, most=limit, anew=anew)
+    with recorded_run(opened.home, RunKind.RANKING, by) as run, progress() as report:
+        found = refresh_outlooks(opened.store, opened.backends, both(run.progress, report), most=limit, anew=anew)
+        run.end(RunState.DONE, refreshed(found))
     if as_json:
         print_json({**asdict(found)})
     else:

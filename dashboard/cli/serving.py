@@ -32,6 +32,7 @@ def serve(
     if start_indexing(opened):
         stderr.print("indexing what is missing; the pages open meanwhile")
     stderr.print(f"Couture Match is on http://127.0.0.1:{chosen}")
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # else glibc keeps what each thread has freed: a tenth of the memory
     os.chdir(APP.parents[1])  # Streamlit reads its theme beside the folder that it starts in
     run = [sys.executable, "-m", "streamlit", "run", str(APP), f"--server.port={chosen}", *FLAGS]
     os.execv(sys.executable, run)  # noqa: S606  # no shell; the server takes this process's place, and its signals

@@ -1,81 +1,77 @@
 """Retune: from labels to a proposal, and from a proposal to what ranks."""
 
 from collections.abc import Sequence
-from typing import Literal
+from pathlib import Path
 
 import streamlit as st
 
+from dashboard.chart_panel import draw_answer, draw_waiting
 from dashboard.history_log import list_activations
 from dashboard.identity import reviewer
 from dashboard.label_advice import advice_of
-from dashboard.markup import pairs, plain
-from dashboard.panels import draw_chart, page_head, refusal_shown
-from dashboard.proposal_view import FlipList, ProposalView, SideFlips, view_proposal
+from dashboard.label_chart import labels_chart
+from dashboard.markup import plain
+from dashboard.panels import page_head, refusal_shown
+from dashboard.proposal_panel import draw_badge, draw_proposal, draw_suspicions
+from dashboard.proposal_view import view_proposal
 from dashboard.retuning import (
-    activate_proposal,
     active_version,
     count_labels,
     earlier_version,
-    fit_proposal,
-    force_proposal,
     list_proposals,
-    rank_waiting_photos,
+    read_fit,
+    read_ranking,
     roll_back_weights,
+    start_fit,
+    start_ranking,
     unranked_share,
 )
+from dashboard.run_panel import draw_run
+from dashboard.runs import RunKind, RunState, is_running
+from dashboard.version_report import read_version_chart
 from dashboard.wiring import services
 from dashboard.wording import percent
-from data.domain import Reviewer
-from feedback.gate import Outcome
+from data.domain import Reviewer, Side
 from feedback.held_back import held_back
 from feedback.helpful_labels import HelpfulLabels
-from feedback.stopping import StoppingKind, StoppingSignal
+from feedback.stopping import StoppingSignal
 
-CHOSEN = "proposal"
-MOST_SUSPICIONS = 12
+CHOSEN, SEEN = "proposal", "newest fit"
 MOST_UNRANKED = 0.5
-BADGES: dict[Outcome | StoppingKind, tuple[str, Literal["green", "red", "blue", "gray"]]] = {
-    Outcome.BETTER: (":material/trending_up:", "green"),
-    Outcome.WORSE: (":material/trending_down:", "red"),
-    Outcome.UNDECIDED: (":material/question_mark:", "gray"),
-    StoppingKind.MOVING: (":material/trending_up:", "blue"),
-    StoppingKind.SETTLED: (":material/check_circle:", "green"),
-    StoppingKind.UNKNOWN: (":material/question_mark:", "gray"),
-}
-
-
-def _draw_badge(said: Outcome | StoppingKind) -> None:
-    icon, colour = BADGES[said]
-    st.badge(said.value, icon=icon, color=colour)
 
 
 def _draw_state() -> None:
     counts = count_labels(services())
-    for column, (name, said, meaning) in zip(
-        st.columns(4),
+    if counts is None:
+        draw_waiting("Counting labels")
+        return
+    tiles = (
+        ("Active weights", active_version(services()), "The version that ranks now."),
         (
-            ("Active weights", active_version(services()), "The version that ranks now."),
-            (
-                "Calibration labels",
-                f"{counts.calibration:,}",
-                f"May be fitted on; a fit takes {counts.needed} confirmed photos or more.",
-            ),
-            ("Sealed labels", f"{counts.sealed:,}", "Only ever measured on."),
-            (
-                "Quarantined labels",
-                f"{counts.quarantined:,}",
-                "Of groups that a later photo bridged: neither fitted nor measured on.",
-            ),
+            "Calibration labels",
+            f"{counts.of(Side.CALIBRATION):,}",
+            f"May be fitted on; a fit takes {counts.needed} confirmed photos or more.",
         ),
-        strict=True,
-    ):
+        ("Sealed labels", f"{counts.of(Side.TEST):,}", "Only ever measured on."),
+        (
+            "Quarantined labels",
+            f"{counts.of(Side.QUARANTINED):,}",
+            "Of groups that a later photo bridged: neither fitted nor measured on.",
+        ),
+    )
+    for column, (name, said, meaning) in zip(st.columns(4), tiles, strict=True):
         column.metric(name, said, help=meaning, border=True)
+    with st.expander("What do the labels say?"):
+        draw_answer(labels_chart(counts))
 
 
-def _draw_unranked() -> None:
-    """Offer to rank what waits, since after an activation the orders by uncertainty and use have nothing to go by."""
+def _draw_unranked(who: Reviewer) -> None:
+    """Say what the queue's orders go by, and offer to rank what waits where nothing does so already."""
+    ranking = read_ranking(services())
     share = unranked_share(services())
-    if share < MOST_UNRANKED:
+    if ranking is not None and (ranking.state is RunState.RUNNING or share):
+        draw_run(lambda: read_ranking(services()), quiet=True)
+    if share < MOST_UNRANKED or (ranking is not None and ranking.state is RunState.RUNNING):
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
@@ -83,22 +79,12 @@ def _draw_unranked() -> None:
             "*most uncertain* and *most useful* they come last.",
             width="stretch",
         )
-        asked = st.button("Rank what waits", icon=":material/format_list_numbered:", help="200 at a time, the oldest first.")
+        asked = st.button(
+            "Rank what waits", icon=":material/format_list_numbered:", help="Beside the dashboard, the oldest first."
+        )
     if asked:
-        bar = st.progress(0.0)
-
-        def show(share: float, said: str) -> None:
-            bar.progress(share, text=said)
-
-        rank_waiting_photos(services(), show)
+        start_ranking(services(), who)
         st.rerun()
-
-
-def _draw_suspicions(title: str, reasons: Sequence[str], remedy: str = "") -> None:
-    lines = [f"- {plain(reason)}" for reason in reasons[:MOST_SUSPICIONS]]
-    more = len(reasons) - MOST_SUSPICIONS
-    rest = [f"- and {more:,} more: couture suspicions lists them all"] if more > 0 else []
-    st.warning("\n".join([f"**{title}**\n", *lines, *rest, "", remedy]), icon=":material/warning:")
 
 
 def _draw_labels(who: Reviewer) -> None:
@@ -107,10 +93,10 @@ def _draw_labels(who: Reviewer) -> None:
         suspicions, stopping = advice.suspicions(), advice.stopping()
     if suspicions:
         title = "The labels are under suspicion: a proposal fitted on them as they are cannot be activated without force."
-        remedy = "Leave their labels out below, or ask them."
+        remedy = "Name them in *Leave out the labels of* below, press *Fit a proposal*, and activate that; or ask them first."
         held = plain(", ".join(sorted(held_back(services().store))))
         remedy += f" Until weights fitted with or without them are in use, what {held} confirmed ranks nothing." if held else ""
-        _draw_suspicions(title, [suspicion.finding for suspicion in suspicions], remedy)
+        draw_suspicions(title, [suspicion.finding for suspicion in suspicions], remedy)
     left, right = st.columns([2, 3])
     with left:
         without = st.multiselect(
@@ -120,10 +106,18 @@ def _draw_labels(who: Reviewer) -> None:
             help="Nothing is fitted on what these reviewers said, and nothing measured with it.",
         )
         with st.container(horizontal=True):
-            asked = st.button("Fit a proposal", type="primary", icon=":material/tune:", help="Nothing is taken into use by this.")
+            asked = st.button(
+                "Fit a proposal",
+                type="primary",
+                icon=":material/tune:",
+                help="Nothing is taken into use by this.",
+                disabled=is_running(services().home, RunKind.RETUNE),
+            )
             _draw_way_back(who)
     with right:
         _draw_stopping(stopping)
+    with left:
+        draw_run(lambda: read_fit(services()))
     if asked:
         with left:
             _fit(who, without)
@@ -138,22 +132,25 @@ def _draw_way_back(who: Reviewer) -> None:
 
 
 def _fit(who: Reviewer, without: Sequence[Reviewer]) -> None:
-    with refusal_shown(), st.status("Fitting on the calibration side. Stay on this page.", expanded=True) as status:
-        bar = st.progress(0.0)
-
-        def show(share: float, said: str) -> None:
-            bar.progress(share, text=said)
-
-        version = fit_proposal(services(), who, show, without=without)
-        status.update(label=f"{version} is fitted", state="complete")
-        st.session_state[CHOSEN] = version
+    with refusal_shown():
+        start_fit(services(), who, without)
         st.rerun()
+
+
+def _choose_newest() -> None:
+    """Choose a proposal that has just been fitted, once: whoever chose another one since keeps it."""
+    record = read_fit(services())
+    fitted = record.said if record is not None and record.state is RunState.DONE else ""
+    if fitted and st.session_state.get(SEEN) != fitted:
+        st.session_state[SEEN] = fitted
+        if fitted in list_proposals(services()):
+            st.session_state[CHOSEN] = fitted
 
 
 def _draw_stopping(found: StoppingSignal) -> None:
     with st.container(border=True):
         st.subheader("Do more labels still help?", anchor=False)
-        _draw_badge(found.kind)
+        draw_badge(found.kind)
         st.markdown(plain(found.reason))
         if found.helpful:
             st.markdown("\n".join(f"{rank}. {_need(need)}" for rank, need in enumerate(found.helpful, start=1)))
@@ -164,55 +161,7 @@ def _need(need: HelpfulLabels) -> str:
     return f"**{number}{plain(need.what)}**: {plain(need.why)}"
 
 
-def _draw_flips(title: str, flips: FlipList, nothing: str) -> None:
-    st.markdown(f"**{title}: {flips.total:,}**")
-    if not flips.total:
-        st.caption(nothing)
-        return
-    if len(flips.shown) < flips.total:
-        st.caption(f"The first {len(flips.shown):,} of {flips.total:,}.")
-    st.html(pairs((flip.photo, flip.asset) for flip in flips.shown))
-
-
-def _draw_side(flips: SideFlips, nothing: str) -> None:
-    _draw_flips("Right before, wrong by the proposal", flips.lost, nothing)
-    _draw_flips("Wrong before, right by the proposal", flips.gained, nothing)
-
-
-def _draw_activation(found: ProposalView, who: Reviewer) -> None:
-    if found.is_active:
-        st.success(f"{found.version} is active.", icon=":material/check_circle:")
-        return
-    if st.button(f"Activate {found.version}", type="primary", disabled=bool(found.forbidden), help=found.forbidden or None):
-        activate_proposal(services(), found.version, who)
-        st.rerun()
-    if found.forbidden:
-        st.caption(plain(found.forbidden))
-        with st.expander("Activate by force"), st.form("force", border=False):
-            why = st.text_input("Your reason", help="It stands in the history of activations.")
-            if st.form_submit_button(f"Force {found.version}"):
-                force_proposal(services(), found.version, who, why)
-                st.rerun()
-
-
-def _draw_proposal(found: ProposalView, who: Reviewer) -> None:
-    with st.container(border=True):
-        _draw_badge(found.outcome)
-        st.markdown(plain(found.reason))
-        if found.suspicions:
-            _draw_suspicions("When it was fitted, its labels were under suspicion:", found.suspicions)
-        st.caption("  \n".join(f"· {plain(fact)}" for fact in found.facts))
-        with refusal_shown():
-            _draw_activation(found, who)
-    for column, chart in zip(st.columns(2), found.charts, strict=True):
-        with column:
-            draw_chart(chart)
-    st.subheader("What changes on the sealed side?", anchor=False)
-    _draw_side(found.sealed, "No sealed photo.")
-    with st.expander("On the calibration side, each photo ranked by weights that did not see it"):
-        _draw_side(found.calibration, "No photo of the calibration side.")
-
-
+st.html(Path(__file__).parents[1] / "manager.css")
 page_head(
     "Retune",
     "Confirmed photos become better weights: a proposal is fitted, compared on the sealed side, and taken into use by a person.",
@@ -220,13 +169,15 @@ page_head(
 who = reviewer()
 with refusal_shown():
     _draw_state()
-    _draw_unranked()
+    _draw_unranked(who)
     _draw_labels(who)
+    _choose_newest()
     versions = list_proposals(services())
     if versions:
         chosen = st.selectbox("Proposal", versions, key=CHOSEN)
-        _draw_proposal(view_proposal(services(), chosen), who)
+        draw_proposal(view_proposal(services(), chosen), who)
     else:
         st.info("No proposal yet. Confirm photos on the page Review, then fit one.")
-    st.subheader("Which weights ranked when?", anchor=False)
+    draw_answer(read_version_chart(services()))
+    st.subheader("Who took which weights into use, and when?", anchor=False)
     st.dataframe(list_activations(services()), hide_index=True)

@@ -3,87 +3,95 @@
 import streamlit as st
 
 from dashboard.catalogue_browser import find_by_words
-from dashboard.identity import known_reviewer
-from dashboard.markup import bars, plain
-from dashboard.panels import draw_cards, draw_pictures, page_head, refusal_shown
-from dashboard.search_results import MOST_SHOWN, FoundCandidate, SearchResult, search_by_photo, send_to_review
+from dashboard.panels import page_head, refusal_shown
+from dashboard.search_component import crop_frame, picture_intake
+from dashboard.search_panels import (
+    draw_candidates,
+    draw_decisions,
+    draw_found_words,
+    draw_outcome,
+    draw_styles,
+    draw_verdict,
+    draw_welcome,
+)
+from dashboard.search_results import MOST_SHOWN, search_by_photo
+from dashboard.search_review import Picked
+from dashboard.search_visit import SearchVisit
 from dashboard.wiring import services
-from dashboard.wording import percent
 
 KINDS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
+MOST_MB = 40
 SHOWN = 5
+WORDS = "search words"
+TRY = ("black quilted bag, gold chain", "red leather tote", "white sneaker with a blue sole")
 
 
-def _draw_candidate(found: FoundCandidate, *, explained: bool) -> None:
-    with st.container(border=True):
-        left, right = st.columns([1, 3], gap="medium")
-        with left:
-            draw_pictures([found.reference], width_px=200)
-        with right:
-            st.subheader(f"{found.rank}. {plain(found.title)}", anchor=False)
-            said = f"{plain(found.sku)} · {plain(found.category)}" if found.category else plain(found.sku)
-            st.caption(
-                f"{said} · confidence **{percent(found.confidence)}** · score {found.score:.2f} · best view: {found.best_view}"
-            )
-            if found.words:
-                st.caption(plain(found.words))
-            if found.views:
-                draw_pictures(found.views, width_px=72)
-            if explained:
-                st.caption("Contribution of each channel to the score")
-                st.html(bars(found.contributions))
-
-
-def _draw_result(result: SearchResult, top: int, *, explained: bool) -> None:
-    left, right = st.columns([1, 3], gap="large")
-    with left:
-        st.image(result.photo, caption="photo", alt="the photo")
-        st.image(result.cutout, caption="cut-out", alt="the photo without its background")
-        st.metric("Probability that the DAM has no match", percent(result.no_match), border=True)
-        st.caption(f"weights {result.weights}")
-    with right:
-        for found in result.candidates[:top]:
-            _draw_candidate(found, explained=explained)
+def _picked(visit: SearchVisit) -> Picked | None:
+    """Ask for a picture; give the one that came last, by whatever way."""
+    with st.container(key="search-photo" if visit.has_picture else "search-photo-first"):
+        st.file_uploader(
+            "Photo of an article",
+            type=KINDS,
+            key=visit.FILE,
+            on_change=visit.came_by_file,
+            max_upload_size=MOST_MB,
+            help="JPEG, PNG, WebP or HEIC, at most 40 MB. Nothing of it is stored unless you decide or send it to review.",
+        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        picture_intake()
+        if st.toggle("Camera", key="search camera on", help="Take a photo with this device."):
+            st.camera_input("Take a photo", key=visit.CAMERA, on_change=visit.came_by_camera)
+    return visit.picked()
 
 
 def _photo_search() -> None:
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        top = st.slider("Candidates", 1, MOST_SHOWN, SHOWN)
-        with st.container(horizontal=True, gap="medium"):
-            explained = st.toggle("Contributions", help="Show what each channel adds to the score.")
-            camera = st.toggle("Use the camera")
+    visit = SearchVisit()
+    left, right = st.columns([2, 5] if visit.has_picture else [3, 2], gap="large")
     with left:
-        photo = (
-            st.camera_input("Take a photo")
-            if camera
-            else st.file_uploader(
-                "Photo of an article", type=KINDS, help="JPEG, PNG, WebP or HEIC, at most 40 MiB. Nothing of it is stored."
-            )
-        )
-    if photo is None:
+        picked = _picked(visit)
+    if picked is None:
+        with right:
+            draw_welcome()
         return
     with refusal_shown():
-        result = search_by_photo(services(), photo.getvalue(), photo.name)
+        automatic = search_by_photo(services(), picked.content, picked.name)
+        with left:
+            box = crop_frame(f"crop {picked.digest}", automatic.photo, f"the photo {picked.name}", start=automatic.around)
+            picked = visit.cropped(picked, box)
+            result = search_by_photo(services(), picked.content, picked.name, box) if box else automatic
+            st.image(
+                result.cutout,
+                caption="what is searched: your crop" if box else "what is searched: the automatic cut-out",
+                alt="the photo without its background",
+                width=220,
+            )
         with right:
-            if st.button("Send to review", icon=":material/send:", help="Store this photo and put it into the review queue."):
-                sent = send_to_review(services(), photo.getvalue(), photo.name, by=known_reviewer() or "search")
-                words = "now waits for review" if sent.is_new else "is in the review queue already"
-                st.success(f"Photo {plain(sent.photo_id)} {words}.")
-        _draw_result(result, top, explained=explained)
+            draw_verdict(result)
+            draw_outcome(visit, picked)
+            with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+                top = st.slider("Candidates shown", 1, MOST_SHOWN, SHOWN, key="search top", width=220)
+                draw_decisions(visit, picked, result, top)
+            draw_candidates(visit, picked, result, top)
 
 
 def _word_search() -> None:
-    words = st.text_input("Words of an asset, or words that describe it", placeholder="e.g. red leather tote with a gold buckle")
+    words = st.text_input("Words of an asset, or words that describe it", placeholder=f"e.g. {TRY[0]}", key=WORDS)
     if not words.strip():
+        st.caption("Colour, material, kind, detail, a sku or a piece of a title, in any order. For example:")
+        with st.container(horizontal=True):
+            for example in TRY:
+                st.button(example, key=f"try {example}", icon=":material/search:", on_click=_search_for, args=(example,))
         return
     with refusal_shown():
-        found = find_by_words(services(), words)
-        st.caption(f"{len(found)} assets, the best first" if found else "No asset fits these words.")
-        draw_cards(found)
+        draw_found_words(find_by_words(services(), words))
 
 
-page_head("Search", "Which asset is in this photo? Nothing of an upload is stored unless you send it to review.")
+def _search_for(words: str) -> None:
+    st.session_state[WORDS] = words
+
+
+page_head("Search", "Which asset is in this photo? Nothing of an upload is stored unless you decide or send it to review.")
+draw_styles()
 by_photo, by_words = st.tabs(["By photo", "By words"])
 with by_photo:
     _photo_search()

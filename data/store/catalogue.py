@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from lancedb.expr import col, lit
 
-from data.domain import Asset, Image, ImageId, Mesh, Sku, View, ViewKind
+from data.domain import Asset, Image, ImageId, Mesh, Sku, View, ViewId, ViewKind
 from data.errors import NotFound
 from data.store.table import MOMENT, RecordTable
 
@@ -137,6 +137,11 @@ class MeshTable(RecordTable[Mesh]):
         found = self.from_rows(self.table.scan(where=col("sku") == lit(sku)))
         return next((mesh for mesh in found if mesh.generator == CATALOGUE), found[0] if found else self.get(sku)).glb
 
+    def size_of(self, sku: Sku) -> int | None:
+        """Give how many bytes the model of an asset has; None where it has none."""
+        found = self.table.scan(["sku"], col("sku") == lit(sku))
+        return len(self.glb(sku)) if found.num_rows else None
+
     def replace(self, meshes: Iterable[Mesh]) -> None:
         """Store models in the place of those of the same asset and generator."""
         self.table.replace([self.to_row(mesh) for mesh in meshes])
@@ -184,6 +189,28 @@ class ViewTable(RecordTable[View]):
         """Read the views of one asset: the reference first, then the renders by yaw."""
         found = self.from_rows(self.table.scan(where=col("sku") == lit(sku)))
         return sorted(found, key=lambda view: (view.kind != ViewKind.REFERENCE, view.yaw_deg or 0.0, view.view_id))
+
+    def first_pictures(self) -> dict[Sku, ImageId]:
+        """Read the picture that stands for each asset, a reference where it has one; much faster than reading the views."""
+        found = self.table.scan(["sku", "image_id", "kind"])
+        first: dict[Sku, ImageId] = {}
+        for sku, image_id, kind in zip(*(found[name].to_pylist() for name in found.column_names), strict=True):
+            if kind == ViewKind.REFERENCE or sku not in first:
+                first[sku] = image_id
+        return first
+
+    def rendered(self) -> set[Sku]:
+        """List the assets that have a render; much faster than reading the views."""
+        return set(self.table.scan(["sku"], col("kind") == lit(ViewKind.RENDER.value))["sku"].to_pylist())
+
+    def counts(self) -> dict[ViewKind, int]:
+        """Count the views of each kind."""
+        kinds = self.table.scan(["kind"])["kind"].to_pylist()
+        return {kind: kinds.count(kind.value) for kind in ViewKind}
+
+    def ids(self) -> set[ViewId]:
+        """List the ids of every view; much faster than reading the views."""
+        return set(self.table.scan(["view_id"])["view_id"].to_pylist())
 
     def image_ids(self) -> set[ImageId]:
         """List the pictures of every view; much faster than reading the views."""

@@ -14,6 +14,7 @@ from data.store.accept_switches import AcceptSwitchTable
 from data.store.asset_words import AssetWordsTable
 from data.store.catalogue import AssetTable, ImageTable, MeshTable, ViewTable
 from data.store.corrections import CorrectionTable
+from data.store.crops import CropTable
 from data.store.drawing import DrawShareTable, GoldTable
 from data.store.equivalences import EquivalenceTable
 from data.store.events import EventTable, SuggestionTable
@@ -57,6 +58,7 @@ class Store:
         self.accept_switches = AcceptSwitchTable(self._database, "accept_switches", self._lock("accept_switches"))
         self.equivalences = EquivalenceTable(self._database, "equivalences", self._lock("equivalences"))
         self.corrections = CorrectionTable(self._database, "corrections", self._lock("corrections"))
+        self.crops = CropTable(self._database, "crops", self._lock("crops"))
         self.mesh_qualities = MeshQualityTable(self._database, "mesh_qualities", self._lock("mesh_qualities"))
         self.render_remarks = RenderRemarkTable(self._database, "render_remarks", self._lock("render_remarks"))
         self.suggestions = SuggestionTable(self._database, "suggestions", self._lock("suggestions"))

@@ -77,6 +77,11 @@ class DescriptionTable(RecordTable[Description]):
         found = self.from_rows(self.table.scan_in("image_id", image_ids))
         return {words.image_id: words for words in found if words.captioner == captioner}
 
+    def colours(self, captioner: str) -> dict[ImageId, str]:
+        """Read which colour a captioner said of each image; much faster than reading the descriptions."""
+        found = self.table.scan(["image_id", "colour"], col("captioner") == lit(captioner))
+        return dict(zip(found["image_id"].to_pylist(), found["colour"].to_pylist(), strict=True))
+
     def done(self, captioner: str) -> set[ImageId]:
         """List the images that this captioner has described."""
         return set(self.table.scan(["image_id"], col("captioner") == lit(captioner))["image_id"].to_pylist())

@@ -243,7 +243,7 @@ class RecordTable(Generic[Record]):
 
     def from_rows(self, table: pa.Table) -> list[Record]:
         """Build the records of an Arrow table."""
-        return [self.from_row(row) for row in table.to_pylist()]
+        return [self.from_row(row) for part in table.to_batches(LOOKUP_BATCH) for row in part.to_pylist()]
 
     def compact(self) -> None:
         """Merge small fragments and forget old versions."""

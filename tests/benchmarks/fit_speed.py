@@ -16,10 +16,11 @@ from feedback.fitting import components_of, fit_weights
 from feedback.fitting_features import fit_features
 from feedback.samples import Bench, LabelledPhoto
 from matching.cutouts import upright_name
-from matching.evidence import CutOutKey, PhotoEvidence
+from matching.evidence import PhotoEvidence
 from matching.gallery import GalleryView, Query, build_gallery
 from matching.ports import Keypoints
 from matching.preparation import with_constants
+from matching.stored_vectors import CutOutKey
 from matching.weights import HOUSE_BLOCKS, house_weights
 from tests.benchmarks.replay import Loaded
 from tests.builders import NOON

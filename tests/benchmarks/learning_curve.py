@@ -33,6 +33,8 @@ from feedback.fitting import components_of, fit_weights
 from feedback.fitting_features import fit_features
 from feedback.metrics import Clusters, Interval, Ranks, Values, bootstrap_interval, top_k
 from feedback.samples import Bench, LabelledPhoto
+from feedback.tuning import MOST_COMING
+from matching.preparation import spread
 from matching.weights import Weights
 from tests.benchmarks.curve_plot import draw_curves
 from tests.benchmarks.peers import equal_weights, lambdamart, logistic_regression, ranks_of, reciprocal_rank_fusion
@@ -82,19 +84,29 @@ def curve(name: str, home: Path, seed: int, error: float) -> Curve:
         bench, labelled = pictures.bench(said), [photo for photo in pictures.labelled(said) if photo.sku]
         found["nothing"].append(nothing)
         found["confirmed views only"].append(ranks(pictures, split.test, bench, split.start))
-        found["retuned weights only"].append(ranks(pictures, split.test, plain, retuned(labelled, plain, split.start)))
-        found["both"].append(ranks(pictures, split.test, bench, retuned(labelled, bench, split.start)))
+        waiting = unlabelled(pictures, split.order[count:])
+        alone, both = (retuned(labelled, one, split.start, waiting) for one in (plain, bench))
+        found["retuned weights only"].append(ranks(pictures, split.test, plain, alone))
+        found["both"].append(ranks(pictures, split.test, bench, both))
         for peer, of_peer in by_peers(pictures, labelled, split.test, bench, split.start, seed).items():
             found[peer].append(of_peer)
     return Curve(skus=clusters(pictures, split.test), ranks={arm: np.stack(rows) for arm, rows in found.items()})
 
 
-def retuned(labelled: Sequence[LabelledPhoto], bench: Bench, start: Weights) -> Weights:
-    """Fit as `couture retune` does; too few labels give the start back."""
+def unlabelled(pictures: Pictures, photo_ids: Sequence[PhotoId]) -> list[LabelledPhoto]:
+    """Give a sample of photos as a fit sees those that nobody has labelled."""
+    known = {photo.photo_id: photo for photo in pictures.photos}
+    chosen = [known[photo_id] for photo_id in spread(sorted(photo_ids), MOST_COMING)]
+    return [LabelledPhoto(photo=photo, sku=None, evidence=pictures.evidence[photo.photo_id]) for photo in chosen]
+
+
+def retuned(labelled: Sequence[LabelledPhoto], bench: Bench, start: Weights, waiting: Sequence[LabelledPhoto] = ()) -> Weights:
+    """Fit as `couture retune` does, with photos that wait; too few labels give the start back."""
     components = components_of([str(photo.sku) for photo in labelled], [photo.photo.group for photo in labelled])
     try:
         examples = gather(labelled, bench, start)
-        fit = fit_weights(examples, components, start)
+        coming = gather(waiting, bench, start, checked=MOST_COMING)
+        fit = fit_weights(examples, components, start, coming=coming)
         return fit_features(labelled, examples, components, bench, start, fit).weights
     except NotEnoughEvidence:
         return start

@@ -26,7 +26,7 @@ import typer
 
 from dashboard.settings import FILE, read_settings
 from data.domain import Sku, ViewKind
-from data.photos import photo_lines, read_entries
+from data.photo_rows import photo_lines, read_entries
 from data.store import open_store
 from feedback.evaluation import active_weights
 from feedback.known_photos import known_photo

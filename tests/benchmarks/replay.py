@@ -26,12 +26,13 @@ from feedback.samples import Bench, LabelledPhoto
 from matching import checks
 from matching.backends import Backends
 from matching.cutouts import upright_name
-from matching.evidence import CutOutKey, PhotoEvidence, add_confirmed, load_basis, load_catalogue, load_photos, view_keypoints
+from matching.evidence import PhotoEvidence, add_confirmed, load_basis, load_catalogue, load_photos, view_keypoints
 from matching.gallery import Gallery
 from matching.ports import Keypoints
 from matching.preparation import CONSTANTS_FROM, MOST_PHOTOS, photo_shift, with_constants
 from matching.readers import KeypointReader
 from matching.search import find_matches
+from matching.stored_vectors import CutOutKey
 from matching.weights import Weights, house_weights
 
 REVIEWER = Reviewer("simulated")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,7 +20,14 @@ from tests.small_catalogue import build_home
 
 PAGES = Path(wiring.__file__).parent / "pages"
 PATIENCE_S = 60
-OpenPage = Callable[[str], AppTest]
+
+
+class OpenPage(Protocol):
+    """Opens a page."""
+
+    def __call__(self, name: str, view: str = "") -> AppTest:
+        """Open it by its name."""
+        ...
 
 
 @pytest.fixture
@@ -72,13 +80,42 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
     return _services_of(folder, monkeypatch)
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pages wait for what is measured beside them, so that a test sees it at the first look."""
+    monkeypatch.setattr("dashboard.measured.PATIENCE_S", PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def launched(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The commands that pages started in processes of their own; none is started in a test without a server."""
+    commands: list[list[str]] = []
+
+    def launch(_home: Path, _log: Path, arguments: Sequence[str]) -> _Ended:
+        commands.append(list(arguments))
+        return _Ended()
+
+    monkeypatch.setattr("dashboard.runs.launch", launch)
+    return commands
+
+
+class _Ended:
+    """A process that is over."""
+
+    def poll(self) -> int:
+        """Give its exit status."""
+        return 0
+
+
 @pytest.fixture
 def open_page() -> OpenPage:
-    """Opens a page by its name, as a reviewer named anna, within the navigation."""
+    """Opens a page by its name, as a reviewer named anna, within the navigation; `view` is a part of the page Accuracy."""
 
-    def opened(name: str) -> AppTest:
+    def opened(name: str, view: str = "") -> AppTest:
         page = AppTest.from_file(PAGES / "main_page.py", default_timeout=PATIENCE_S)
         page.session_state["reviewer"] = "anna"
+        if view:
+            page.session_state["accuracy view"] = view
         return page.switch_page(str(PAGES / f"{name}.py")).run()
 
     return opened

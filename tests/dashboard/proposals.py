@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
 from dashboard.proposal_view import FlipList
+from dashboard.runs import RunKind, recorded_run
 from dashboard.wiring import Services
 from data.domain import PhotoId, Side, Sku, WeightsVersion
 from data.events import Verdict
@@ -83,6 +86,18 @@ def contradict(services: Services) -> None:
             for photo in photos
         ]
     )
+
+
+def leave_a_run_at(home: Path, stage: str) -> None:
+    """Leave the record of a fit as a process leaves it that is killed at a stage."""
+
+    def killed() -> None:
+        with recorded_run(home, RunKind.RETUNE, "anna") as run:
+            run.progress(stage, 1, 2)
+            raise KeyboardInterrupt
+
+    with suppress(KeyboardInterrupt):
+        killed()
 
 
 def press(page: AppTest, label: str) -> AppTest:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import confidence_report
+from dashboard import measured_figures
 from dashboard.accuracy_report import count_labels
 from dashboard.confidence_report import read_accept_view, read_confidence_report
 from dashboard.curve_charts import risk_chart
@@ -56,7 +56,7 @@ def turn_on(services: Services, *, promised: float = LOOSE) -> AcceptSwitch:
 def test_too_few_sealed_photos_promise_nothing_and_the_page_says_how_many_it_takes(
     reviewed: Services, open_page: OpenPage
 ) -> None:
-    page = open_page("accuracy")
+    page = open_page("accuracy", "confidence")
 
     # One wrong of 93 keeps 5 %; there are eight.
     assert "It takes 93 sealed photos" in said(page)
@@ -65,7 +65,7 @@ def test_too_few_sealed_photos_promise_nothing_and_the_page_says_how_many_it_tak
 
 
 def test_it_is_off_until_somebody_turns_it_on(reviewed: Services, open_page: OpenPage) -> None:
-    assert "Auto-accept is off**: nobody has turned it on" in said(open_page("accuracy"))
+    assert "Auto-accept is off**: nobody has turned it on" in said(open_page("accuracy", "confidence"))
 
 
 def test_what_turning_it_on_does_is_said_and_then_it_is_on_the_record(
@@ -73,7 +73,7 @@ def test_what_turning_it_on_does_is_said_and_then_it_is_on_the_record(
 ) -> None:
     monkeypatch.setattr("dashboard.accept_panel.PROMISES", (LOOSE,))
     monkeypatch.setattr("dashboard.accept_panel.DEFAULT_PROMISE", LOOSE)
-    page = open_page("accuracy")
+    page = open_page("accuracy", "confidence")
     assert "anybody can undo it" in said(page)
 
     page = press(page, "Yes, turn it on")
@@ -88,7 +88,7 @@ def test_what_waits_is_accepted_when_asked_for(services: Services, open_page: Op
     turn_on(services)
     undo(services.store, EventId("ball-red/1 match ball-red anna"), PhotoId("ball-red/1"), ANNA, at=datetime.now(UTC))
 
-    press(open_page("accuracy"), "Accept what waits")
+    press(open_page("accuracy", "confidence"), "Accept what waits")
 
     # What a person took back is left to people; the strangers of the calibration side wait too.
     decided = {event.photo_id for event in services.store.events.all() if event.reviewer == AUTO_ACCEPT}
@@ -99,7 +99,7 @@ def test_what_waits_is_accepted_when_asked_for(services: Services, open_page: Op
 
 def test_a_person_turns_it_off_with_a_reason(reviewed: Services, open_page: OpenPage) -> None:
     turn_on(reviewed)
-    page = open_page("accuracy")
+    page = open_page("accuracy", "confidence")
     next(field for field in page.text_input if field.label == "Why").set_value("new season")
 
     page = press(page, "Turn it off")
@@ -113,7 +113,7 @@ def test_the_page_says_that_it_has_turned_itself_off(reviewed: Services, open_pa
     event = next(event for event in reviewed.store.events.all() if event.reviewer == AUTO_ACCEPT)
     undo(reviewed.store, event.event_id, event.photo_id, ANNA, at=datetime.now(UTC))
 
-    page = open_page("accuracy")
+    page = open_page("accuracy", "confidence")
 
     assert "Auto-accept has turned itself off" in said(page)
     assert "1 of 1 audited groups are wrong" in said(page)
@@ -135,7 +135,7 @@ def test_the_sealed_side_is_ranked_once_for_all_promises(reviewed: Services, mon
         ranked.append(True)
         return rank_sealed_side(*args)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(confidence_report, "rank_sealed_side", counted)
+    monkeypatch.setattr(measured_figures, "rank_sealed_side", counted)
     read_confidence_report(reviewed, 0.05)
     read_confidence_report(reviewed, 0.1)
 
@@ -143,7 +143,9 @@ def test_the_sealed_side_is_ranked_once_for_all_promises(reviewed: Services, mon
 
 
 def test_the_curve_of_risk_comes_as_csv_with_its_intervals(reviewed: Services) -> None:
-    rows = list(csv.DictReader(io.StringIO(read_confidence_report(reviewed, 0.05).risk.csv)))
+    report = read_confidence_report(reviewed, 0.05)
+    assert report is not None
+    rows = list(csv.DictReader(io.StringIO(report.risk.csv)))
 
     assert float(rows[-1]["coverage"]) == 1.0
     assert all(float(row["low"]) <= float(row["value"]) <= float(row["high"]) for row in rows)
@@ -164,6 +166,7 @@ def test_what_stands_without_a_reviewer_is_counted_apart(services: Services) -> 
     accept_waiting(services.store, services.backends)
 
     counts = count_labels(services)
+    assert counts is not None
 
     # 24 photos of articles and five strangers lie on the calibration side.
     assert (counts["match"], counts["auto-accepted"]) == (0, 29)

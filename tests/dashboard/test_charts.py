@@ -5,8 +5,9 @@ import io
 
 import pytest
 
-from dashboard.charts import csv_text, difference_chart, interval_chart, ladder_chart, weights_chart
+from dashboard.charts import csv_text
 from dashboard.markup import Picture, bars, figure, pairs, plain
+from dashboard.row_charts import difference_chart, interval_chart, ladder_chart, weights_chart
 from dashboard.wording import FEWEST_PHOTOS, percent, range_words, value_words
 from feedback.evaluation import Step
 from feedback.metrics import Interval

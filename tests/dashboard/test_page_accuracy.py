@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
 
-from dashboard import accuracy_report
-from dashboard.accuracy_report import count_labels, read_report, versions_chart
+from dashboard import measured_figures
+from dashboard.accuracy_report import count_labels, read_report
 from dashboard.wiring import Services
 from data.events import Verdict
-from feedback.evaluation import evaluate
+from feedback.confidence import rank_sealed_side
 from tests.builders import BEN, match_all, review_of
 from tests.dashboard.conftest import OpenPage, said
 
@@ -17,14 +14,14 @@ STRANGERS = tuple(f"stranger/{number}" for number in range(7))
 
 
 def test_an_empty_home_says_what_to_do_first(empty: Services, open_page: OpenPage) -> None:
-    page = open_page("accuracy")
+    page = open_page("accuracy", "sealed")
 
     assert "run 'couture index'" in said(page)
     assert not page.exception
 
 
 def test_without_sealed_labels_the_page_says_so_and_what_to_do(services: Services, open_page: OpenPage) -> None:
-    page = open_page("accuracy")
+    page = open_page("accuracy", "sealed")
 
     assert "there is no photo to measure on" in said(page)
     assert "review photos" in said(page)
@@ -32,7 +29,7 @@ def test_without_sealed_labels_the_page_says_so_and_what_to_do(services: Service
 
 
 def test_eight_sealed_photos_are_undecided_and_no_bare_number(reviewed: Services, open_page: OpenPage) -> None:
-    page = open_page("accuracy")
+    page = open_page("accuracy", "sealed")
 
     tiles = {metric.label: metric for metric in page.metric}
     assert tiles["Top-1"].value == "undecided"
@@ -40,11 +37,13 @@ def test_eight_sealed_photos_are_undecided_and_no_bare_number(reviewed: Services
 
 
 def test_figures_say_on_what_and_by_which_weights_they_were_measured(reviewed: Services, open_page: OpenPage) -> None:
-    assert "Measured on the sealed side, 8 photos, weights v1" in said(open_page("accuracy"))
+    assert "Measured on the sealed side, 8 photos, weights v1" in said(open_page("accuracy", "sealed"))
 
 
 def test_absence_is_undecided_where_every_photo_has_an_asset(reviewed: Services) -> None:
-    [tile] = [tile for tile in read_report(reviewed).tiles if tile.name == "No-match AUROC"]
+    report = read_report(reviewed)
+    assert report is not None
+    [tile] = [tile for tile in report.tiles if tile.name == "No-match AUROC"]
 
     assert (tile.value, tile.interval) == ("undecided", "one kind of photo only")
 
@@ -52,7 +51,9 @@ def test_absence_is_undecided_where_every_photo_has_an_asset(reviewed: Services)
 def test_absence_is_measured_where_there_are_photos_of_both_kinds(reviewed: Services) -> None:
     reviewed.store.events.append([review_of(photo, Verdict.NOT_IN_DAM) for photo in STRANGERS])
 
-    [tile] = [tile for tile in read_report(reviewed).tiles if tile.name == "No-match AUROC"]
+    report = read_report(reviewed)
+    assert report is not None
+    [tile] = [tile for tile in report.tiles if tile.name == "No-match AUROC"]
 
     assert tile.interval.endswith(", n 10")
 
@@ -60,11 +61,11 @@ def test_absence_is_measured_where_there_are_photos_of_both_kinds(reviewed: Serv
 def test_figures_are_measured_once_until_something_changes(reviewed: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[bool] = []
 
-    def counted(*args: object, **options: object) -> object:
+    def counted(*args: object) -> object:
         measured.append(True)
-        return evaluate(*args, **options)  # type: ignore[arg-type]  # passed on as they came
+        return rank_sealed_side(*args)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(accuracy_report, "evaluate", counted)
+    monkeypatch.setattr(measured_figures, "rank_sealed_side", counted)
     read_report(reviewed)
     read_report(reviewed)
     assert len(measured) == 1
@@ -76,7 +77,7 @@ def test_figures_are_measured_once_until_something_changes(reviewed: Services, m
 
 
 def test_the_ladder_is_climbed_on_demand(reviewed: Services, open_page: OpenPage) -> None:
-    page = open_page("accuracy")
+    page = open_page("accuracy", "sealed")
     assert "Channel weights of the steps" not in said(page)
 
     next(button for button in page.button if button.label == "Climb the ladder").click().run()
@@ -106,24 +107,23 @@ def test_labels_are_counted_by_what_they_say(services: Services) -> None:
     }
 
 
-def test_without_proposals_the_chart_over_time_says_where_one_is_fitted(services: Services) -> None:
-    chart = versions_chart(services)
+def test_the_page_says_what_is_drawn_and_by_whom_it_was_set(reviewed: Services, open_page: OpenPage) -> None:
+    page = open_page("accuracy", "reviewers")
 
-    assert chart.figure is None
-    assert "Retune" in chart.note
-
-
-def test_a_proposal_stands_in_the_chart_over_time_with_its_interval(proposed: Services) -> None:
-    [row] = csv.DictReader(io.StringIO(versions_chart(proposed).csv))
-
-    assert row["name"] == "v2 against v1"
-    assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
-    assert row["n"] == "8"
+    shares = {metric.label: (metric.value, metric.delta) for metric in page.metric}
+    assert shares["Audit"] == ("0.0 %", "0 drawn · as it comes")
+    assert shares["Gold"] == ("3.0 %", "0 drawn · as it comes")
 
 
-def test_the_page_says_what_is_drawn_and_that_nothing_is_confused(reviewed: Services, open_page: OpenPage) -> None:
-    page = open_page("accuracy")
+def test_a_page_without_confusion_says_on_how_many_photos(reviewed: Services, open_page: OpenPage) -> None:
+    assert "no two assets were confused twice" in said(open_page("accuracy", "confusion"))
 
-    assert "Drawn at random: 0.0% for audit" in said(page)
-    assert "no two assets were confused twice" in said(page)
-    assert not page.exception
+
+@pytest.mark.parametrize("view", ["overview", "sealed", "confidence", "confusion", "reviewers", "gaps"])
+def test_every_view_opens(reviewed: Services, open_page: OpenPage, view: str) -> None:
+    assert not open_page("accuracy", view).exception
+
+
+@pytest.mark.parametrize("view", ["overview", "sealed", "confidence", "confusion", "reviewers", "gaps"])
+def test_every_view_of_an_empty_home_opens(empty: Services, open_page: OpenPage, view: str) -> None:
+    assert not open_page("accuracy", view).exception

@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from dashboard import retuning
-from dashboard.retuning import count_labels, earlier_version, fit_proposal, roll_back_weights, share_done
+from dashboard.retuning import count_labels, earlier_version, roll_back_weights, share_done
+from dashboard.runs import RunKind, RunState, recorded_run
 from dashboard.wiring import Services
-from data.errors import NotAllowed, NotFound
+from data.domain import Side
+from data.errors import NotAllowed, NotEnoughEvidence, NotFound
 from data.events import Verdict
 from feedback.gate import Judgement
 from feedback.proposals import read_proposal, read_proposals
-from feedback.queue import ranked_count
-from feedback.retune import take_into_use
+from feedback.retune import retune, take_into_use
 from tests.builders import ANNA, match_all, review_of
 from tests.dashboard.conftest import OpenPage, said
 from tests.dashboard.proposals import (
@@ -24,6 +23,7 @@ from tests.dashboard.proposals import (
     V2,
     VETOED,
     WORSE,
+    leave_a_run_at,
     press,
     propose,
 )
@@ -35,32 +35,57 @@ def test_labels_are_counted_by_side(services: Services) -> None:
 
     counts = count_labels(services)
 
-    assert (counts.calibration, counts.sealed, counts.quarantined) == (1, 2, 1)
+    assert counts is not None
+    assert [counts.of(side) for side in (Side.CALIBRATION, Side.TEST, Side.QUARANTINED)] == [1, 2, 1]
 
 
 def test_without_a_proposal_the_page_says_how_to_get_one(services: Services, open_page: OpenPage) -> None:
     assert "No proposal yet" in said(open_page("retune"))
 
 
-def test_too_few_labels_are_said_and_nothing_is_stored(services: Services, open_page: OpenPage) -> None:
-    page = press(open_page("retune"), "Fit a proposal")
+def test_a_fit_is_started_beside_the_page_in_the_managers_name(
+    services: Services, open_page: OpenPage, launched: list[list[str]]
+) -> None:
+    press(open_page("retune"), "Fit a proposal")
 
-    assert "too few to fit weights" in said(page)
-    assert services.store.weights.latest_number() == 1
+    assert launched == [["retune", "--by", "anna"]]
 
 
-def test_fitting_shows_the_new_proposal(services: Services, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fitted(*_: object, on_progress: Callable[[str, int, int], None], by: str, **__: object) -> object:
-        on_progress("fitting", 1, 4)
-        propose(services, replace(BETTER, reason=f"asked for by {by}"))
-        return read_proposal(services.store, V2)
+def test_how_far_a_fit_is_stands_on_every_page_that_is_opened(services: Services, open_page: OpenPage) -> None:
+    with recorded_run(services.home, RunKind.RETUNE, "ben") as run:
+        run.progress("fitting", 4, 16)
+        pages = open_page("retune"), open_page("retune")
 
-    monkeypatch.setattr(retuning, "retune", fitted)
+    for page in pages:
+        assert "The fit goes on**, asked for by ben" in said(page)
+        assert next(button for button in page.button if button.label == "Fit a proposal").disabled
 
-    page = press(open_page("retune"), "Fit a proposal")
 
-    assert "asked for by anna" in said(page)
-    assert page.metric[0].value == "v1"
+def test_a_refused_fit_says_what_is_missing_and_what_to_do(services: Services, open_page: OpenPage) -> None:
+    with pytest.raises(NotEnoughEvidence), recorded_run(services.home, RunKind.RETUNE, "anna"):
+        raise NotEnoughEvidence("too few to fit weights", remedy="confirm more photos")
+
+    text = said(open_page("retune"))
+
+    assert "The fit was refused" in text
+    assert "confirm more photos" in text
+
+
+def test_a_fit_that_ended_without_a_word_is_said_to_be_interrupted(services: Services, open_page: OpenPage) -> None:
+    leave_a_run_at(services.home, "calibrating")
+
+    assert "The fit was interrupted** at “calibrating”" in said(open_page("retune"))
+
+
+def test_a_fit_that_is_done_shows_its_proposal(services: Services, open_page: OpenPage) -> None:
+    with recorded_run(services.home, RunKind.RETUNE, "anna") as run:
+        propose(services, replace(BETTER, reason="asked for by anna"))
+        run.end(RunState.DONE, V2)
+
+    page = open_page("retune")
+
+    assert "The fit is done" in said(page)
+    assert page.selectbox[0].value == V2
 
 
 def test_a_fitted_proposal_is_read_back_as_it_was_judged(proposed: Services) -> None:
@@ -77,11 +102,14 @@ def test_house_weights_are_no_proposal(services: Services) -> None:
         read_proposal(services.store, V1)
 
 
-def test_a_better_proposal_is_activated_by_a_click_in_the_reviewers_name(services: Services, open_page: OpenPage) -> None:
+def test_a_better_proposal_is_activated_in_the_reviewers_name_and_what_waits_is_ranked_by_it(
+    services: Services, open_page: OpenPage, launched: list[list[str]]
+) -> None:
     propose(services, BETTER)
 
     page = press(open_page("retune"), "Activate v2")
 
+    assert launched == [["queue", "refresh", "--by", "anna"]]
     last = services.store.activations.all()[-1]
     assert (last.version, last.activated_by) == (V2, "anna")
     assert "v2 is active" in said(page)
@@ -189,20 +217,25 @@ def test_the_bar_moves_over_the_whole_run(stage: str, done: int, total: int, sha
 
 
 def test_a_real_fit_moves_the_bar_from_start_to_end_and_never_back(reviewed: Services) -> None:
-    shown: list[tuple[float, str]] = []
+    shown: list[float] = []
 
-    fit_proposal(reviewed, ANNA, lambda share, said_of: shown.append((share, said_of)))
+    retune(
+        reviewed.store,
+        reviewed.backends,
+        by=ANNA,
+        on_progress=lambda stage, done, total: shown.append(share_done(stage, done, total)),
+    )
 
-    shares_shown = [share for share, _ in shown]
-    assert shares_shown == sorted(shares_shown)
-    assert (shown[0], shown[-1]) == ((0.0, "reading labels: 0 of 1"), (1.0, "comparing on the sealed side: 1 of 1"))
+    assert shown == sorted(shown)
+    assert (shown[0], shown[-1]) == (0.0, 1.0)
 
 
-def test_the_page_offers_to_rank_what_waits_where_the_active_weights_have_not(services: Services, open_page: OpenPage) -> None:
+def test_the_page_offers_to_rank_what_waits_where_the_active_weights_have_not(
+    services: Services, open_page: OpenPage, launched: list[list[str]]
+) -> None:
     page = open_page("retune")
     assert "100 % of the waiting photos are not ranked by the active weights yet" in said(page)
 
-    after = press(page, "Rank what waits")
+    press(page, "Rank what waits")
 
-    assert ranked_count(services.store) > 0
-    assert "not ranked by the active weights yet" not in said(after)
+    assert launched == [["queue", "refresh", "--by", "anna"]]

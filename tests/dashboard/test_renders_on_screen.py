@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from dashboard.catalogue_browser import Lack, find_cards
-from dashboard.history_log import list_render_remarks
+from dashboard.asset_index import Concern
+from dashboard.catalogue_browser import Sought, find_cards
 from dashboard.render_states import RenderState, view_words
 from dashboard.settings import FILE
 from dashboard.wiring import Services
 from data.domain import MeshQuality, Sku, ViewKind
+from feedback.history import Wanted, find, history_of
+from feedback.history_rows import EventKind
 from matching.left_out import left_out
 from tests.builders import ARTICLES, NOON, image_of, reference_picture, view_of
 from tests.dashboard.conftest import OpenPage, _services_of, said
@@ -86,14 +88,14 @@ def test_a_word_that_cannot_be_read_is_refused(anna: Screen, rendered: Services,
 
 @pytest.mark.slow
 def test_the_catalogue_lists_poor_meshes_alone(rendered: Services) -> None:
-    assert [found.sku for found in find_cards(rendered, "", lack=Lack.POOR).cards] == [WRONG]
+    assert [found.sku for found in find_cards(rendered, Sought(concern=Concern.POOR)).cards] == [WRONG]
 
 
 @pytest.mark.slow
 def test_the_catalogue_lists_what_a_person_called_wrong_behind_what_is_worse(anna: Screen, rendered: Services) -> None:
     anna.post("renders", WORD)
 
-    assert [found.sku for found in find_cards(rendered, "", lack=Lack.POOR).cards] == [WRONG, RIGHT]
+    assert [found.sku for found in find_cards(rendered, Sought(concern=Concern.POOR)).cards] == [WRONG, RIGHT]
 
 
 @pytest.mark.slow
@@ -104,9 +106,8 @@ def test_a_render_is_called_wrong_on_the_catalogue_page(rendered: Services, open
     next(button for button in page.button if button.label == "Render is wrong").click().run()
 
     assert "3D render left out: anna says that it is wrong" in said(page)
-    assert [(row["sku"], row["said"], row["stands"]) for row in list_render_remarks(rendered)] == [
-        (RIGHT, "render is wrong", "yes")
-    ]
+    [word] = find(history_of(rendered.store).events(), Wanted(kinds=frozenset({EventKind.RENDER}))).to_pylist()
+    assert (word["sku"], word["verdict"], word["reviewer"]) == (RIGHT, "wrong", "anna")
 
 
 @pytest.mark.parametrize(

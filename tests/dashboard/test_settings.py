@@ -36,6 +36,8 @@ def test_what_is_set_wins_and_the_rest_stays(tmp_path: Path) -> None:
         ("embedders = []\n", "embedders"),
         ("embedders = ['clip', 'clip']\n", "embedders"),
         ("embedders = ['clip', 3]\n", "embedders"),
+        ("managers = 'Ada'\n", "managers"),
+        ("managers = ['Ada', 'Ada']\n", "managers"),
         ("[models]\nclip = 'a/folder'\n", "models.clip"),
         ("[models.clip]\nsauce = 'a/folder'\n", "sauce"),
         ("[models.clip]\ntrust_remote_code = 'yes'\n", "trust_remote_code"),
@@ -75,3 +77,7 @@ def test_what_is_said_of_a_model_travels_with_the_backends(tmp_path: Path) -> No
 
 def test_of_a_model_that_settings_do_not_name_only_the_name_is_known() -> None:
     assert Settings().backends.choice("clip") == ModelChoice(name="clip")
+
+
+def test_those_who_answer_for_decisions_are_named(tmp_path: Path) -> None:
+    assert read_settings(written(tmp_path, "managers = ['Ada', 'Ben']\n")).managers == ("Ada", "Ben")

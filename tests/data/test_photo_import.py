@@ -187,7 +187,7 @@ def test_a_recompressed_copy_is_in_the_group_of_its_original(store: Store, folde
 
 
 def test_exif_tells_the_moment_where_the_table_does_not(folder: Path) -> None:
-    from data.photos import photo_lines, read_entries
+    from data.photo_rows import photo_lines, read_entries
 
     exif = PIL.Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2026:03:01 12:00:05"

@@ -159,6 +159,12 @@ class Server:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         wait_for(f"{self.address}/_stcore/health", self._process, self._log)
 
+    @property
+    def pid(self) -> int:
+        """The process that answers."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End it at once, in the middle of whatever it does."""
         assert self._process is not None

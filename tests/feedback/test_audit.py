@@ -37,7 +37,7 @@ def decided(
 ) -> AuditedPhoto:
     """Make a photo that was the `at`th of a hundred to be picked."""
     shown = painted(f"p{at}", "bag-blue", order=order, chance=1 / (100 - at) if chance is None else chance, minutes=at)
-    return AuditedPhoto(suggestion=shown, reviewer=by, group=f"g{at}", shows=True, right=right, category=category)
+    return AuditedPhoto(suggestion=shown, reviewer=by, group=f"g{at}", shows=True, rank=int(right), category=category)
 
 
 def ten_of_a_hundred() -> list[AuditedPhoto]:

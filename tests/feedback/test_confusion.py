@@ -47,7 +47,12 @@ def photo(
         painted_at=NOON + timedelta(minutes=1),
     )
     return AuditedPhoto(
-        suggestion=shown, reviewer=ANNA, group=group or f"g {name}", shows=True, right=order[0] == right, category="bag"
+        suggestion=shown,
+        reviewer=ANNA,
+        group=group or f"g {name}",
+        shows=True,
+        rank=order.index(right) + 1 if right in order else 0,
+        category="bag",
     )
 
 

@@ -10,12 +10,14 @@ import datasets
 import pyarrow as pa
 import pytest
 
+from data.crops import Box
 from data.domain import EventId, PhotoId, Reviewer, Side, Sku, SuggestionId, WeightsVersion
 from data.errors import BadTable, CoutureError, NotAllowed
 from data.events import RenderRemark, RenderVerdict, Verdict
 from data.ranking import Candidate, Contribution, Suggestion
 from data.store import Store
 from feedback.accepting import turn_off
+from feedback.crops import crop_photo, uncrop_photo
 from feedback.equivalence import declare_equivalent, read_labels
 from feedback.export import LABELS, Exported, export, exported_table
 from feedback.export_files import read_table, write_table
@@ -52,6 +54,8 @@ def spoken(small_store: Store) -> Store:
     remark = RenderRemark(event_id=EventId("r1"), sku=Sku("ball-red"), verdict=RenderVerdict.WRONG, by="anna", at=NOON)
     store.render_remarks.append([remark])
     store.suggestions.put([suggestion()])
+    crop_photo(store, PhotoId("ball-red/1"), Box(left=0.1, top=0.2, right=1 / 3, bottom=0.9), by="=anna", at=NOON)
+    uncrop_photo(store, PhotoId("ball-red/1"), by="anna", at=NOON)
     turn_off(store, by=BEN, reason='="sale", ended', at=NOON)
     return store
 

@@ -13,13 +13,14 @@ from feedback.fine_terms import fine_terms
 from feedback.fitting import Fit, fit_weights
 from feedback.fitting_features import FEATURES_FROM, fit_features
 from feedback.samples import Bench, LabelledPhoto
-from matching.evidence import CutOutKey, PhotoEvidence
+from matching.evidence import PhotoEvidence
 from matching.fusion import fuse
 from matching.gallery import GalleryView, Query, build_gallery
 from matching.ports import Keypoints
 from matching.preparation import with_constants
 from matching.readers import KeypointReader
 from matching.similarity import channel_similarities
+from matching.stored_vectors import CutOutKey
 from matching.weights import Weights, house_weights
 from tests.builders import image_of, photo_of
 

@@ -155,3 +155,12 @@ def test_two_ways_to_tell_strangers_are_compared_on_the_same_photos() -> None:
 
 def test_without_strangers_no_two_ways_can_be_compared() -> None:
     assert auroc_difference(np.array([0.9, 0.3]), np.array([0.9, 0.3]), np.array([False, False]), apart(2)) is None
+
+
+def test_of_very_many_clusters_the_interval_is_that_of_the_binomial() -> None:
+    flags = np.repeat([1.0, 0.0], 2_000)
+
+    found = bootstrap_interval(flags, np.arange(4_000).astype(np.str_))
+
+    # 1.96 · √(0.25 / 4,000) = 0.0155
+    assert (found.low, found.high) == pytest.approx((0.4845, 0.5155), abs=0.001)

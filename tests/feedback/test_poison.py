@@ -16,7 +16,8 @@ from feedback.confirmed import read_confirmed_views
 from feedback.evaluation import evaluate
 from feedback.retune import retune
 from matching.basis import pack
-from matching.evidence import fit_catalogue_basis, load_basis
+from matching.catalogue_basis import fit_catalogue_basis
+from matching.evidence import load_basis
 from matching.preparation import calibration_photos, ensure_weights, photo_shift
 from tests.builders import ARTICLES, STRANGER, match_all, photo_picture, png, review_of, right_matches
 from tests.small_catalogue import BACKENDS, QUARANTINED, copy_store, matcher_of

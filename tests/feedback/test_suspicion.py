@@ -78,7 +78,7 @@ def test_a_suspicion_names_the_verdicts_in_question() -> None:
     assert found.events == tuple(f"e{at}" for at in range(80, 100))
 
 
-def test_a_suspicion_tells_a_manager_figures_and_remedy() -> None:
+def test_a_suspicion_tells_a_measured_figures_and_remedy() -> None:
     [found] = found_in(ben_against_all())
 
     assert "ben agrees with the others on 0 of 20 photos" in found.reason

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import weakref
+
 import lancedb
 import numpy as np
 import pytest
 
-from data.domain import ImageId, Side, WeightsVersion
+from data.domain import ImageId, Side, Sku, WeightsVersion
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
 from matching.basis import Basis
@@ -12,7 +14,7 @@ from matching.cutouts import upright_name
 from matching.evidence import load_basis, load_catalogue, load_described, load_gallery, load_photos
 from matching.preparation import calibration_photos, ensure_basis, ensure_weights, photo_shift, with_constants
 from matching.weights import house_weights
-from tests.builders import match_all, right_matches
+from tests.builders import asset_of, match_all, right_matches
 from tests.small_catalogue import BACKENDS
 
 
@@ -120,3 +122,29 @@ def test_constants_do_not_depend_on_what_was_confirmed(small_store: Store, basis
     house = house_weights(WeightsVersion("v9"), basis.version, tuple(bare.vectors))
 
     assert with_constants(house, confirmed, photos) == with_constants(house, bare, photos)
+
+
+def test_who_asks_while_another_holds_the_catalogue_gets_the_same_gallery(small_store: Store, basis: Basis) -> None:
+    held = load_catalogue(small_store, BACKENDS, basis)
+
+    assert load_catalogue(small_store, BACKENDS, basis) is held
+
+
+def test_an_asset_that_came_is_in_the_gallery_though_another_is_held(small_store: Store, basis: Basis) -> None:
+    held = load_catalogue(small_store, BACKENDS, basis)
+    small_store.assets.put([asset_of(Sku("new"))])
+
+    assert set(load_catalogue(small_store, BACKENDS, basis).skus) - set(held.skus) == {"new"}
+
+
+def test_a_catalogue_that_nobody_holds_is_kept_nowhere(small_store: Store, basis: Basis) -> None:
+    gone = weakref.ref(load_catalogue(small_store, BACKENDS, basis))
+
+    assert gone() is None
+
+
+def test_a_gallery_keeps_its_vectors_in_memory_once(small_store: Store, basis: Basis) -> None:
+    gallery = load_catalogue(small_store, BACKENDS, basis)
+
+    kept = {block: (found.units.base, found.confirmed.base) for block, found in gallery.vectors.items()}
+    assert kept == dict.fromkeys(gallery.vectors, (None, None))

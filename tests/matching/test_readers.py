@@ -6,9 +6,10 @@ from data.domain import Photo, PhotoId
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
 from matching import readers
-from matching.evidence import CutOutKey, PhotoEvidence, load_photos
+from matching.evidence import PhotoEvidence, load_photos
 from matching.readers import KeypointReader, KnownPhotos
 from matching.snapshot import Snapshot, Snapshots
+from matching.stored_vectors import CutOutKey
 from tests.builders import match_all
 from tests.small_catalogue import BACKENDS, matcher_of
 

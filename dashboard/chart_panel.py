@@ -1,0 +1,105 @@
+"""A chart as the manager's pages draw it: its question, the figure, the photos behind a point, and its figures as a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.charts import Chart, ChartPoint
+from dashboard.markup import plain
+from dashboard.photo_list import cards_of, counted, list_html, marks_csv
+from dashboard.wiring import services
+
+
+@st.fragment
+def draw_answer(chart: Chart) -> None:
+    """Draw a chart below the question that it answers. A click on a point, or a choice by name, opens the photos behind it."""
+    with st.container(border=True, height="stretch"):
+        st.subheader(chart.question, anchor=False)
+        if chart.figure is not None and chart.points:
+            st.plotly_chart(
+                chart.figure,
+                key=_figure_key(chart),
+                config={"displayModeBar": False},
+                alt=chart.question,
+                on_select=lambda: _take_selection(chart),
+                selection_mode="points",
+            )
+        elif chart.figure is not None:
+            st.plotly_chart(chart.figure, key=_figure_key(chart), config={"displayModeBar": False}, alt=chart.question)
+        if chart.note:
+            st.caption(plain(chart.note))
+        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            point = _choose_point(chart)
+            _draw_download(chart)
+        if point is not None:
+            _draw_photos(chart, point)
+
+
+def _choose_point(chart: Chart) -> ChartPoint | None:
+    names = [point.name for point in chart.points if point.photos]
+    if not names:
+        return None
+    key = _choice_key(chart)
+    if st.session_state.get(key) not in {*names, None}:
+        del st.session_state[key]
+    chosen = st.selectbox("See the photos behind", names, index=None, key=key, placeholder="choose a point here, or click one")
+    return next((point for point in chart.points if point.name == chosen), None)
+
+
+def _draw_photos(chart: Chart, point: ChartPoint) -> None:
+    st.caption(counted(point.photos))
+    st.html(list_html(cards_of(services(), point.photos)))
+    st.download_button(
+        "These photos",
+        marks_csv(point.photos),
+        file_name=f"{chart.name}-photos.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"photos {chart.name}",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+def _draw_download(chart: Chart) -> None:
+    st.download_button(
+        "CSV",
+        chart.csv,
+        file_name=f"{chart.name}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"csv {chart.name}",
+        help=f"The figures of “{chart.question}”",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+def _take_selection(chart: Chart) -> None:
+    """Choose by name what was clicked, so that mouse and keyboard say the same."""
+    selected = st.session_state[_figure_key(chart)]["selection"]["points"]
+    point = chart.point_at(int(selected[0]["point_index"])) if selected else None
+    if point is not None and point.photos:
+        st.session_state[_choice_key(chart)] = point.name
+    elif not selected:
+        st.session_state[_choice_key(chart)] = None
+
+
+def _figure_key(chart: Chart) -> str:
+    return f"chart {chart.name}"
+
+
+def _choice_key(chart: Chart) -> str:
+    return f"behind {chart.name}"
+
+
+@st.fragment(run_every=2)
+def draw_waiting(what: str) -> None:
+    """Say that something is being measured, and look again by itself."""
+    with st.container(border=True):
+        st.caption(f":material/hourglass_top: {what} … It is shown as soon as it is there; nothing else waits for it.")
+    key = f"waited for {what}"
+    if st.session_state.get(key):
+        st.session_state[key] = False
+        st.rerun()
+    st.session_state[key] = True

@@ -1,0 +1,93 @@
+"""A proposal as the retune page draws it: what the gate says of it, what it would change in pictures, and its activation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from dashboard.chart_panel import draw_answer
+from dashboard.markup import pairs, plain
+from dashboard.panels import refusal_shown
+from dashboard.proposal_view import FlipList, ProposalView, SideFlips
+from dashboard.retuning import activate_proposal, force_proposal
+from dashboard.wiring import services
+from data.domain import Reviewer
+from feedback.gate import Outcome
+from feedback.stopping import StoppingKind
+
+MOST_SUSPICIONS = 12
+BADGES: dict[Outcome | StoppingKind, tuple[str, Literal["green", "red", "blue", "gray"]]] = {
+    Outcome.BETTER: (":material/trending_up:", "green"),
+    Outcome.WORSE: (":material/trending_down:", "red"),
+    Outcome.UNDECIDED: (":material/question_mark:", "gray"),
+    StoppingKind.MOVING: (":material/trending_up:", "blue"),
+    StoppingKind.SETTLED: (":material/check_circle:", "green"),
+    StoppingKind.UNKNOWN: (":material/question_mark:", "gray"),
+}
+
+
+def draw_badge(said: Outcome | StoppingKind) -> None:
+    """Draw what the gate or the stopping signal says as a badge."""
+    icon, colour = BADGES[said]
+    st.badge(said.value, icon=icon, color=colour)
+
+
+def draw_suspicions(title: str, reasons: Sequence[str], remedy: str = "") -> None:
+    """Draw what stands against labels, with what to do about it."""
+    lines = [f"- {plain(reason)}" for reason in reasons[:MOST_SUSPICIONS]]
+    st.warning("\n".join([f"**{title}**\n", *lines, "", remedy]), icon=":material/warning:")
+    if len(reasons) > MOST_SUSPICIONS:
+        with st.expander(f"All {len(reasons):,} suspicions"):
+            st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
+
+
+def _draw_flips(title: str, flips: FlipList, nothing: str) -> None:
+    st.markdown(f"**{title}: {flips.total:,}**")
+    if not flips.total:
+        st.caption(nothing)
+        return
+    if len(flips.shown) < flips.total:
+        st.caption(f"The first {len(flips.shown):,} of {flips.total:,}.")
+    st.html(pairs((flip.photo, flip.asset) for flip in flips.shown))
+
+
+def _draw_side(flips: SideFlips, nothing: str) -> None:
+    _draw_flips("Right before, wrong by the proposal", flips.lost, nothing)
+    _draw_flips("Wrong before, right by the proposal", flips.gained, nothing)
+
+
+def _draw_activation(found: ProposalView, who: Reviewer) -> None:
+    if found.is_active:
+        st.success(f"{found.version} is active.", icon=":material/check_circle:")
+        return
+    if st.button(f"Activate {found.version}", type="primary", disabled=bool(found.forbidden), help=found.forbidden or None):
+        activate_proposal(services(), found.version, who)
+        st.rerun()
+    if found.forbidden:
+        st.caption(plain(found.forbidden))
+        with st.expander("Activate by force"), st.form("force", border=False):
+            why = st.text_input("Your reason", help="It stands in the history of activations.")
+            if st.form_submit_button(f"Force {found.version}"):
+                force_proposal(services(), found.version, who, why)
+                st.rerun()
+
+
+def draw_proposal(found: ProposalView, who: Reviewer) -> None:
+    """Draw a proposal beside what ranks, with its activation in the name of a reviewer."""
+    with st.container(border=True):
+        draw_badge(found.outcome)
+        st.markdown(plain(found.reason))
+        if found.suspicions:
+            draw_suspicions("When it was fitted, its labels were under suspicion:", found.suspicions)
+        st.caption("  \n".join(f"· {plain(fact)}" for fact in found.facts))
+        with refusal_shown():
+            _draw_activation(found, who)
+    for column, chart in zip(st.columns(len(found.charts)), found.charts, strict=True):
+        with column:
+            draw_answer(chart)
+    st.subheader("What changes on the sealed side?", anchor=False)
+    _draw_side(found.sealed, "No sealed photo.")
+    with st.expander("On the calibration side, each photo ranked by weights that did not see it"):
+        _draw_side(found.calibration, "No photo of the calibration side.")

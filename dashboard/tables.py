@@ -1,0 +1,19 @@
+"""Tables as HTML, of texts that anybody may have written: Streamlit's own has a download whose cells a spreadsheet may run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from dashboard.safe_text import isolated
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str | int]], *, longest: int = 300) -> str:
+    """Give the HTML of a table; numbers stand to the right, every text is escaped and cut where it is too long."""
+    named = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
+    lines = "".join(f"<tr>{''.join(_cell(cell, longest) for cell in row)}</tr>" for row in rows)
+    return f'<div class="cm-table" tabindex="0"><table><thead><tr>{named}</tr></thead><tbody>{lines}</tbody></table></div>'
+
+
+def _cell(said: str | int, longest: int) -> str:
+    return f'<td class="cm-number">{said:,}</td>' if isinstance(said, int) else f"<td>{isolated(said, longest)}</td>"

@@ -1,0 +1,81 @@
+"""Every screen of the dashboard, and when it is there: the script has run, and the pictures in sight are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, ViewportSize
+
+from dashboard.identity import KEY
+
+REVIEWER = "Ada"
+PATIENCE_MS = 120_000
+TALLEST_PX = 4_000
+HERE = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  if (app?.dataset.testScriptState !== "notRunning") return false;
+  if (document.querySelector("[data-testid=stSkeleton], [data-testid=stSpinner], .js-plotly-plot:empty")) return false;
+  const review = document.querySelector("[data-testid=stBidiComponentIsolated]")?.shadowRoot?.querySelector(".review");
+  if (review && review.querySelector(".stage").hidden && !review.querySelector(".empty h2")) return false;
+  const pictures = [...document.images, ...(review ? review.querySelectorAll(".stage img") : [])];
+  const inSight = pictures.filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.height && box.top < innerHeight;
+  });
+  return inSight.every((one) => one.complete && (one.naturalWidth || !one.currentSrc));
+}"""
+"""Whether the main content of whichever page it is can be seen: nothing runs, nothing stands in for something else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """One screen: its name, its path, what stands in its address, which tab of it is opened."""
+
+    name: str
+    path: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+    tab: str = ""
+
+    def address(self, server: str, reviewer: str = REVIEWER) -> str:
+        """Give the address of this screen for a reviewer, who is not asked for a name again."""
+        return f"{server}/{self.path}?{urlencode([(KEY, reviewer), *self.query])}"
+
+
+PAGES = (
+    Screen(name="review"),
+    Screen(name="search", path="search"),
+    Screen(name="catalogue", path="catalogue"),
+    Screen(name="accuracy", path="accuracy"),
+    Screen(name="retune", path="retune"),
+    Screen(name="history", path="history"),
+)
+"""Each page as it opens."""
+
+
+def asset_screen(sku: str) -> Screen:
+    """Name the screen of one asset."""
+    return Screen(name="asset", path="catalogue", query=(("sku", sku),))
+
+
+def visit(page: Page, server: str, screen: Screen, reviewer: str = REVIEWER) -> None:
+    """Open a screen and wait until its main content is there, and drawn."""
+    page.goto(screen.address(server, reviewer))
+    wait_until_here(page)
+    if screen.tab:
+        page.get_by_role("tab", name=screen.tab).click()
+        wait_until_here(page)
+
+
+def wait_until_here(page: Page) -> None:
+    """Wait until the script has run and the pictures in sight are drawn."""
+    page.wait_for_function(HERE, timeout=PATIENCE_MS)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def stretch(page: Page) -> None:
+    """Make the window as high as the page, since Streamlit scrolls inside of the window: all of it is then in sight."""
+    window = page.viewport_size or ViewportSize(width=1440, height=900)
+    high = int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight"))
+    page.set_viewport_size(ViewportSize(width=window["width"], height=min(max(high, window["height"]), TALLEST_PX)))
+    wait_until_here(page)
