@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -114,7 +115,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 WRITERS: Mapping[str, Callable[[pa.Table, Path], None]] = MappingProxyType(
-    {".csv": _write_csv, ".jsonl": _write_jsonl, ".parquet": pq.write_table}
+    {".csv": _write_csv, ".jsonl": _write_jsonl, ".parquet": partial(pq.write_table, compression="zstd")}
 )
 READERS: Mapping[str, Callable[[Path, pa.Schema], pa.Table]] = MappingProxyType(
     {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": lambda file, schema: pq.read_table(file)}  # noqa: ARG005
