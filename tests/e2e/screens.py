@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, ViewportSize
 
 from dashboard.identity import KEY
+from data.demo import demo_folder
 
 REVIEWER = "Ada"
 PATIENCE_MS = 120_000
@@ -30,12 +31,13 @@ HERE = """() => {
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """One screen: its name, its path, what stands in its address, which tab of it is opened."""
+    """One screen: its name, its path, what stands in its address, which tab of it is opened, which demo photo is uploaded."""
 
     name: str
     path: str = ""
     query: tuple[tuple[str, str], ...] = ()
     tab: str = ""
+    upload: str = ""
 
     def address(self, server: str, reviewer: str = REVIEWER) -> str:
         """Give the address of this screen for a reviewer, who is not asked for a name again."""
@@ -52,6 +54,9 @@ PAGES = (
 )
 """Each page as it opens."""
 
+FOUND = Screen(name="found", path="search", upload="shop-0066")
+"""Search with what it found."""
+
 
 def asset_screen(sku: str) -> Screen:
     """Name the screen of one asset."""
@@ -64,6 +69,10 @@ def visit(page: Page, server: str, screen: Screen, reviewer: str = REVIEWER) -> 
     wait_until_here(page)
     if screen.tab:
         page.get_by_role("tab", name=screen.tab).click()
+        wait_until_here(page)
+    if screen.upload:
+        page.locator("input[type=file]").first.set_input_files(demo_folder() / "photos" / f"{screen.upload}.jpg")
+        page.get_by_role("heading", level=3).first.wait_for()
         wait_until_here(page)
 
 

@@ -22,20 +22,21 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from data.store import open_store
 from tests.e2e.conftest import CHROMIUM, FLAGS, free_port, leave, serving
-from tests.e2e.screens import PAGES, Screen, asset_screen, stretch, visit
+from tests.e2e.screens import FOUND, PAGES, REVIEWER, Screen, asset_screen, stretch, visit
 
 HEIGHT_PX = 900
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STILL = "*, ::before, ::after { animation: none !important; transition: none !important; caret-color: transparent !important; }"
 
 
-def main(
+def main(  # noqa: PLR0917
     out: Annotated[Path, typer.Option(help="Where the pictures go.")] = Path("docs/screens"),
     home: Annotated[
         Path | None, typer.Option(help="A home that is indexed; else the demo is loaded into one for the run.")
     ] = None,
     width: Annotated[list[int] | None, typer.Option(help="Width of the window in px; may be given more than once.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Name of a screen; may be given more than once.")] = None,
+    reviewer: Annotated[str, typer.Option(help="Who looks: which photos come first differs from one to the next.")] = REVIEWER,
     fold: Annotated[bool, typer.Option("--fold", help="What a window of 900 px shows, not the page to its end.")] = False,
 ) -> None:
     """Make a picture of every screen in both schemes."""
@@ -47,7 +48,7 @@ def main(
         with serving(shown, free_port()) as address:
             for wide in width or [1440]:
                 for scheme in SCHEMES:
-                    for made in _pictures(browser, address, screens, out, wide=wide, scheme=scheme, fold=fold):
+                    for made in _pictures(browser, address, screens, out, wide=wide, scheme=scheme, reviewer=reviewer, fold=fold):
                         typer.echo(made)
         browser.close()
 
@@ -59,9 +60,9 @@ def _demo(home: Path) -> Path:
 
 
 def _screens(home: Path) -> list[Screen]:
-    """List the pages, and an asset that has renders."""
+    """List the pages, a search, and an asset that has renders."""
     skus = sorted(view.sku for view in open_store(home / "store", create=False).views.all() if view.yaw_deg is not None)
-    return [*PAGES, *([asset_screen(skus[0])] if skus else [])]
+    return [*PAGES, FOUND, *([asset_screen(skus[0])] if skus else [])]
 
 
 def _pictures(
@@ -72,6 +73,7 @@ def _pictures(
     *,
     wide: int,
     scheme: Literal["light", "dark"],
+    reviewer: str,
     fold: bool,
 ) -> Iterable[Path]:
     window = ViewportSize(width=wide, height=HEIGHT_PX)
@@ -79,9 +81,9 @@ def _pictures(
         page = context.new_page()
         for screen in screens:
             page.set_viewport_size(window)
-            visit(page, address, screen)
+            visit(page, address, screen, reviewer)
             page.add_style_tag(content=STILL)
-            if not fold:
+            if not fold and not screen.upload:  # closed panels of a search hold pictures that are drawn when they open
                 stretch(page)
             made = out / f"{screen.name}-{scheme}-{wide}.png"
             page.screenshot(path=made, animations="disabled")
