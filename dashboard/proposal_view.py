@@ -149,6 +149,8 @@ def _facts(proposal: Proposal, fit: FitRecord, looks: int) -> Iterator[str]:
         yield f"pull toward the house weights {proposal.strength:g}, chosen by cross-validation"
     else:
         yield "channel weights as they were before any label: cross-validation found none that do better"
+    if fit.first_photos is not None:
+        yield f"{percent(fit.first_photos)} of coming photos are expected to show an asset that nobody has confirmed"
     if fit.top1 is not None:
         yield f"cross-fitted Top-1 on the calibration side {percent(fit.top1.value)} ({range_words(fit.top1)})"
     if fit.gain is not None:

@@ -25,12 +25,14 @@ class FitRecord:
         gain: of that over the weights that ranked then; None where it was not kept.
         without: reviewers whose labels were left out.
         repeatable: whether it can be fitted again from what is kept of it.
+        first_photos: share of coming photos whose asset nobody had confirmed, as expected; None where it was not kept.
     """
 
     top1: Interval | None
     gain: Interval | None
     without: tuple[Reviewer, ...]
     repeatable: bool
+    first_photos: float | None = None
 
 
 def read_proposals(store: Store) -> list[Proposal]:
@@ -66,6 +68,7 @@ def read_fit_record(store: Store, version: WeightsVersion) -> FitRecord:
         gain=_interval(cross_fitted.get("gain")),
         without=tuple(Reviewer(name) for name in said.get("without", ())),
         repeatable=record.parent is not None and "until" in said,
+        first_photos=said.get("first_photos"),
     )
 
 

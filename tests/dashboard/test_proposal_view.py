@@ -113,3 +113,9 @@ def test_each_suspicion_of_a_proposal_is_said_once(services: Services, open_page
     text = said(open_page("retune"))
 
     assert (text.count("ben is careless."), text.count("carla repeats herself.")) == (1, 1)
+
+
+def test_how_many_first_photos_were_expected_is_said(services: Services) -> None:
+    propose(services, BETTER, first_photos=0.446)
+
+    assert "45 % of coming photos are expected to show an asset that nobody has confirmed" in view_proposal(services, V2).facts
