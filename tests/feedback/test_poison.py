@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,21 @@ def test_evaluated_photos_of_the_sealed_side_leave_no_trace_in_any_transform(sma
 
     here, there = (store.weights.get(fit.version) for store, fit in zip((small_store, another_store), fits, strict=True))
     assert here.parameters == there.parameters
+
+
+@pytest.mark.slow
+def test_what_waiting_photos_tell_knows_neither_their_truth_nor_the_sealed_side(small_store: Store, another_store: Store) -> None:
+    right = right_matches(another_store.photos.all(), Side.CALIBRATION)
+    labelled = dict(sorted(right.items())[::2])
+    set_truths(another_store, {photo: "scarf-navy" for photo in right if photo not in labelled})
+    lancedb.connect(another_store.address).open_table("photos").delete("side = 'test'")
+    said = []
+    for store in (small_store, another_store):
+        match_all(store, labelled)
+        record = store.weights.get(retune(store, BACKENDS, by="anna").version)
+        said.append((json.loads(record.metrics)["first_photos"], record.parameters))
+
+    assert said[0] == said[1]
 
 
 def test_the_photo_shift_is_learned_without_sealed_photos(small_store: Store) -> None:
