@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.charts import Chart, ChartPoint
+from dashboard.identity import known_reviewer
 from dashboard.markup import plain
 from dashboard.photo_list import cards_of, counted, list_html, marks_csv
+from dashboard.sight import sight_for
 from dashboard.wiring import services
 
 
@@ -47,11 +49,15 @@ def _choose_point(chart: Chart) -> ChartPoint | None:
 
 
 def _draw_photos(chart: Chart, point: ChartPoint) -> None:
-    st.caption(counted(point.photos))
-    st.html(list_html(cards_of(services(), point.photos)))
+    sight = sight_for(services(), known_reviewer())
+    photos = tuple(mark for mark in point.photos if sight.may_see_label(mark.photo_id))
+    if closed := len(point.photos) - len(photos):
+        st.caption(f"{closed:,} of them may still come to you, and are not shown: your opinion stays yours.")
+    st.caption(counted(photos))
+    st.html(list_html(cards_of(services(), photos)))
     st.download_button(
         "These photos",
-        marks_csv(point.photos),
+        marks_csv(photos),
         file_name=f"{chart.name}-photos.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -75,7 +75,7 @@ def read_confidence_report(services: Services, promised: float) -> ConfidenceRep
     return None if side is None else _report(side, promised)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)  # a sealed side is large: one share per photo and asset
 def _report(side: SealedSide, promised: float) -> ConfidenceReport:
     error = debiased_error_interval(side.confidence, side.correct, side.clusters, samples=200)
     note = f"{len(side.confidence)} photos of the sealed side, weights {side.weights}; bands of 95 % by article."

@@ -26,7 +26,6 @@ from feedback.drawn import AUDITED
 from feedback.draws import draw_of, is_drawn, set_share
 from feedback.export_files import read_table, write_table
 from feedback.exposure import SHOWN, expose
-from feedback.gold import read_gold
 from feedback.gold_marks import mark_gold
 from feedback.orders import QueueOrder
 
@@ -70,9 +69,9 @@ def load_history(store: Store, folder: Path) -> int:
     reviews = [replace(store.events.from_row(row), sequence=-1) for row in rows]
     _draw(store, history)
     store.events.append([review for review in reviews if review.at < history.marked_at])
-    gold = read_gold(store)
+    marked = {mark.photo_id for mark in store.gold_marks.all()}  # one that was taken back stays so
     for photo_id in history.gold:
-        if photo_id not in gold:
+        if photo_id not in marked:
             mark_gold(store, PhotoId(photo_id), by=MANAGER, at=history.marked_at)
     store.events.append(reviews)
     if store.draw_shares.count() == len(DRAWN):

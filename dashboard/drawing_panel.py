@@ -20,6 +20,7 @@ from dashboard.identity import known_reviewer
 from dashboard.markup import plain
 from dashboard.panels import refusal_shown
 from dashboard.photo_list import cards_of, list_html
+from dashboard.sight import sees_everything
 from dashboard.wiring import services
 from data.domain import Reviewer
 
@@ -28,6 +29,9 @@ def draw_drawing() -> None:
     """Draw the shares of audit, second opinions and gold with their controls, and the gold photos."""
     who = known_reviewer()
     st.subheader("What is drawn at random, to measure all this?", anchor=False)
+    if services().settings.managers and not sees_everything(services(), who):
+        st.caption("Those whom settings.toml names as managers set it: who knew the gold photos could not be measured by them.")
+        return
     if who is None:
         st.caption("To change it, give your name on the page Review first: it stands on the record.")
     for column, row in zip(st.columns(3), read_share_rows(services()), strict=True):

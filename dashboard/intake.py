@@ -60,13 +60,22 @@ def begin_check(services: Services, intake: Intake, *, by: str, path: str = "", 
     """
     if files is None and not path.strip():
         raise BadTable("nothing is given to import", remedy="wait until the upload is complete, or give a path on this server")
-    source = find_source(files) if files is not None else Path(path.strip()).expanduser()
-    if files is None and not source.exists():
-        raise BadTable(f"there is nothing at '{path.strip()}'", remedy="give the path of a CSV file or a folder on this server")
+    source = find_source(files) if files is not None else _on_this_server(path.strip())
     name = (files or prepare_upload(services.home)).parent.name
     record = IntakeRecord(name=name, intake=intake, source=str(source.absolute()), by=by, at=datetime.now(UTC))
     _start(services.home, record)
     return record
+
+
+def _on_this_server(path: str) -> Path:
+    try:
+        source = Path(path).expanduser()
+        there = source.exists()
+    except (OSError, RuntimeError) as error:
+        raise BadTable(f"'{path[:80]}' cannot be looked at: {error}", remedy="give another path on this server") from error
+    if not there:
+        raise BadTable(f"there is nothing at '{path}'", remedy="give the path of a CSV file or a folder on this server")
+    return source
 
 
 def begin_import(services: Services, name: str) -> None:

@@ -100,12 +100,14 @@ class MeasuredFigures:
     def labels(self) -> Mapping[PhotoId, Label] | None:
         """Read what is known of each photo."""
         store = self._store
-        return self._labels.get((store.events.version, store.equivalences.version), lambda: read_labels(store))
+        return self._labels.get(
+            (store.events.version, store.equivalences.version, store.gold_marks.version), lambda: read_labels(store)
+        )
 
     def label_sides(self) -> Counter[tuple[LabelKind, Side]] | None:
         """Count people's labels by what they say and by side."""
         store = self._store
-        state = (store.events.version, store.equivalences.version, store.photos.version)
+        state = (store.events.version, store.equivalences.version, store.photos.version, store.gold_marks.version)
         return self._sides.get(state, lambda: _label_sides(store))
 
     def ranking_state(self) -> str:
@@ -121,6 +123,10 @@ class MeasuredFigures:
             store.views,
             store.assets,
             store.descriptions,
+            store.crops,
+            store.masks,
+            store.mesh_qualities,
+            store.render_remarks,
         )
         return " ".join(str(table.version) for table in tables)
 

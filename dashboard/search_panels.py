@@ -171,9 +171,9 @@ def _decide(visit: SearchVisit, picked: Picked, shown: Suggestion, verdict: Verd
     name = known_reviewer()
     if name is None:
         return
-    seconds = visit.seconds(picked)
     with refusal_shown():
-        decision = decide_search(services(), picked, shown, verdict, sku, by=name, seconds=seconds)
+        ticket = visit.ticket(picked, verdict, sku)
+        decision = decide_search(services(), picked, shown, verdict, sku, by=name, ticket=ticket)
         visit.remember(picked, decision)
         visit.remember_sent(picked, decision.photo_id, name)
         st.rerun()

@@ -72,7 +72,8 @@ def search_by_photo(services: Services, content: bytes, name: str, box: Box | No
         NotEnoughEvidence: nothing is indexed yet.
     """
     store = services.store
-    tables = (store.views, store.assets, store.events, store.equivalences, store.corrections, store.descriptions)
+    said = (store.events, store.equivalences, store.gold_marks, store.corrections, store.crops, store.render_remarks)
+    tables = (store.views, store.assets, store.photos, store.descriptions, store.mesh_qualities, *said)
     versions = (services.matcher.weights_version, *(table.version for table in tables))
     return _searched(services, content, name, box, str(store.address), versions, box.name if box else "")
 

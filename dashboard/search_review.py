@@ -63,6 +63,22 @@ class SearchDecision:
     sku: Sku | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """What a decision is stored under, and since when the candidates were on the screen."""
+
+    event_id: EventId
+    suggestion_id: SuggestionId
+    at: datetime
+    seconds: float | None = None
+
+
+def new_ticket(seconds: float | None = None) -> Ticket:
+    """Name a decision that is made now."""
+    event_id = new_event_id()
+    return Ticket(event_id=event_id, suggestion_id=SuggestionId(f"search-{event_id}"), at=datetime.now(UTC), seconds=seconds)
+
+
 def send_to_review(services: Services, picked: Picked, *, by: str) -> SentPhoto:
     """Import a picture as a photo, grouped and given a side like any other; its crop becomes an event.
 
@@ -79,17 +95,21 @@ def send_to_review(services: Services, picked: Picked, *, by: str) -> SentPhoto:
     if report.refused:
         raise BadPicture(f"{picked.name}: {report.refused[0].what}", remedy=report.refused[0].remedy)
     sent = SentPhoto(photo_id=picked.photo_id, is_new=bool(report.taken))
-    keep_crop(services, sent.photo_id, picked.box, by=by)
+    if picked.box is not None:  # without one, a crop that somebody drew before stays
+        keep_crop(services, sent.photo_id, picked.box, by=by)
     return sent
 
 
 def keep_crop(services: Services, photo_id: PhotoId, box: Box | None, *, by: str) -> None:
-    """Let the crop of a stored photo be this one, or the automatic cut-out; what changes is an event."""
+    """Let the crop of a stored photo be this one, or the automatic cut-out; what changes is an event, and the photo is described
+    as it is looked at from now on: else a decided one would be no view, and no label of a fit.
+    """
     now = datetime.now(UTC)
     if box is not None:
         crop_photo(services.store, photo_id, box, by=by, at=now)
     elif crop_of(services.store, photo_id) is not None:
         uncrop_photo(services.store, photo_id, by=by, at=now)
+    services.matcher.rank(photo_id, top=1)
 
 
 def decide_search(
@@ -100,7 +120,7 @@ def decide_search(
     sku: Sku | None = None,
     *,
     by: Reviewer,
-    seconds: float | None = None,
+    ticket: Ticket,
 ) -> SearchDecision:
     """Store the picture, what was painted for it and what a person says of it, as the Review page does.
 
@@ -111,7 +131,7 @@ def decide_search(
         verdict: what the person says.
         sku: of a match.
         by: who.
-        seconds: how long it took.
+        ticket: names of what is stored, made when the person first pressed: pressed twice, it is stored once.
 
     Raises:
         BadPicture: the picture cannot be taken.
@@ -119,19 +139,17 @@ def decide_search(
     """
     sent = send_to_review(services, picked, by=by)
     services.matcher.rank(sent.photo_id, top=1)  # describes it: a confirmed photo is a view from now on
-    shown = dataclasses.replace(
-        painted, suggestion_id=SuggestionId(new_event_id()), photo_id=sent.photo_id, painted_at=datetime.now(UTC)
-    )
+    shown = dataclasses.replace(painted, suggestion_id=ticket.suggestion_id, photo_id=sent.photo_id, painted_at=ticket.at)
     services.store.suggestions.put([drawn_of(services.store).as_it_came(shown)])
     review = Review(
-        event_id=new_event_id(),
+        event_id=ticket.event_id,
         photo_id=sent.photo_id,
         reviewer=by,
         verdict=verdict,
-        at=datetime.now(UTC),
+        at=ticket.at,
         sku=sku,
         suggestion_id=shown.suggestion_id,
-        seconds=seconds,
+        seconds=ticket.seconds,
     )
     stored = record(services.store, review)
     return SearchDecision(event_id=stored.event_id, photo_id=sent.photo_id, verdict=verdict, sku=sku)

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 import streamlit as st
 
-from dashboard.search_review import Picked, SearchDecision, keep_crop
+from dashboard.search_review import Picked, SearchDecision, Ticket, keep_crop, new_ticket
 from dashboard.wiring import services
 from data.crops import Box
-from data.domain import PhotoId
+from data.domain import PhotoId, Sku
+from data.events import Verdict
 
-SOURCE, SAID, SENT, SINCE, CROPS = (f"search {name}" for name in ("source", "said", "sent", "since", "crops"))
+SOURCE, SAID, SENT, SINCE, CROPS, TICKETS = (f"search {name}" for name in ("source", "said", "sent", "since", "crops", "tickets"))
 
 
 class SearchVisit:
@@ -45,11 +46,11 @@ class SearchVisit:
         crops, sent = self._of(CROPS), self.sent(picked)
         before = crops.get(picked.digest)
         if before != box:
-            crops[picked.digest] = box
-            self.forget_time(picked)
             if sent is not None:
                 photo_id, by = sent
                 keep_crop(services(), photo_id, box, by=by)
+            crops[picked.digest] = box
+            self.forget_time(picked)
         return Picked(content=picked.content, name=picked.name, box=box)
 
     def seconds(self, picked: Picked) -> float:
@@ -68,6 +69,14 @@ class SearchVisit:
     def remember(self, picked: Picked, decision: SearchDecision | None) -> None:
         """Keep what was said of a picture; None where it is taken back."""
         self._of(SAID)[picked.digest] = decision
+        if decision is None:
+            self._of(TICKETS).clear()
+
+    def ticket(self, picked: Picked, verdict: Verdict, sku: Sku | None) -> Ticket:
+        """Give what a decision is stored under: the same until it is taken back, however often it is pressed."""
+        named = f"{picked.digest} {picked.box.name if picked.box else ''} {verdict} {sku or ''}"
+        found: Ticket = self._of(TICKETS).setdefault(named, new_ticket(self.seconds(picked)))
+        return found
 
     def sent(self, picked: Picked) -> tuple[PhotoId, str] | None:
         """Give the photo that a picture became here, and who sent it; None where it is stored nowhere."""

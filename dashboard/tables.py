@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from dashboard.safe_text import isolated
@@ -13,6 +13,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str | int]], *, longest
     named = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
     lines = "".join(f"<tr>{''.join(_cell(cell, longest) for cell in row)}</tr>" for row in rows)
     return f'<div class="cm-table" tabindex="0"><table><thead><tr>{named}</tr></thead><tbody>{lines}</tbody></table></div>'
+
+
+def table_of(rows: Sequence[Mapping[str, str | int]]) -> str:
+    """Give the HTML of a table whose rows name their cells, all alike."""
+    return table(list(rows[0]) if rows else [], [list(row.values()) for row in rows])
 
 
 def _cell(said: str | int, longest: int) -> str:

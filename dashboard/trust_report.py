@@ -10,6 +10,7 @@ from dashboard.chart_panel import draw_answer, draw_waiting
 from dashboard.charts import Chart
 from dashboard.measured_figures import People, figures_of
 from dashboard.row_charts import interval_chart, rate_chart
+from dashboard.tables import table_of
 from dashboard.wiring import Services, services
 from dashboard.wording import range_words, value_words
 from feedback.metrics import Interval
@@ -37,7 +38,7 @@ def draw_trust() -> None:
     draw_answer(report.pace)
     st.subheader("How does each reviewer do?", anchor=False)
     if report.reviewers:
-        st.dataframe(list(report.reviewers), hide_index=True)
+        st.html(table_of(report.reviewers))
     else:
         st.caption("Nobody has decided anything yet.")
 

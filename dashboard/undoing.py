@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from dashboard.corrected_words import undo_correction
 from dashboard.render_states import render_states_of, withdraw_remark
+from dashboard.retuning import roll_back_weights
 from dashboard.same_article import undo as undo_declaration
 from dashboard.wiring import Services
 from data.crops import standing_crops
@@ -24,7 +25,7 @@ from feedback.history import events_of_photos, reviews_among
 from feedback.history_rows import REVIEWS, EventKind
 from feedback.labels import Label, LabelKind, labels_of, standing_reviews
 from feedback.recording import undo
-from feedback.versions import roll_back, version_before
+from feedback.versions import version_before
 from matching.left_out import reasons, standing_remarks
 
 LASTING = frozenset({EventKind.WEIGHTS, EventKind.SWITCH, EventKind.GOLD, EventKind.SHARE})
@@ -100,7 +101,7 @@ def perform(services: Services, chosen: Undo, by: Reviewer) -> None:
     elif chosen.kind is EventKind.ARTICLE:
         undo_declaration(services, chosen.event_id, by=by)
     elif chosen.kind is EventKind.WEIGHTS:
-        roll_back(services.store, by=by, at=now)
+        roll_back_weights(services, by)
 
 
 def _past_counting(part: pa.Table) -> set[EventId]:
@@ -179,7 +180,9 @@ def _of_word(event: Correction, events: Sequence[Correction]) -> Undo:
 
 def _of_crops(services: Services, photo_ids: set[PhotoId]) -> dict[EventId, Undo]:
     """Say what would be looked at of a photo whose crop is taken back: an earlier crop, or what is cut out automatically."""
-    events = [event for event in services.store.crops.all() if event.photo_id in photo_ids]
+    stored = services.store.crops.all()
+    images = {event.image_id for event in stored if event.photo_id in photo_ids}
+    events = [event for event in stored if event.image_id in images]  # a picture may be two photos
     found = {}
     for crop in standing_crops(events).values():
         taken = replace(crop, event_id=EventId("\0undo"), box=None, withdraws=crop.event_id, sequence=events[-1].sequence + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
 import zipfile
 import zlib
@@ -15,7 +16,7 @@ MOST_BYTES = 8 * 2**30
 
 CHUNK = 2**20
 NOT_MEANT = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 def unpack(archive: Path, folder: Path) -> int:
@@ -74,7 +75,7 @@ def _inside(member: zipfile.ZipInfo) -> PurePosixPath:
         BadTable: its name leads out of it, or it is a link.
     """
     named = PurePosixPath(member.filename)
-    strange = named.is_absolute() or ".." in named.parts or "\\" in member.filename or ":" in named.parts[0]
+    strange = not named.parts or named.is_absolute() or ".." in named.parts or "\\" in member.filename or ":" in named.parts[0]
     if strange or stat.S_ISLNK(member.external_attr >> 16):
         raise BadTable(f"the archive names '{member.filename[:80]}'", remedy="pack files of one folder, without links")
     return named

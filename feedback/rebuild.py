@@ -52,6 +52,7 @@ def rebuild(store: Store, backends: Backends, version: WeightsVersion, *, on_pro
         equivalences=int(said["equivalences"]),
         until=datetime.fromisoformat(said["until"]),
         corrections=int(said.get("corrections", -1)),
+        crops=int(said.get("crops", -1)),
         without=tuple(Reviewer(name) for name in said["without"]),
     )
     present = from_json(store.weights.get(record.parent).parameters)

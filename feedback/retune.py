@@ -85,6 +85,7 @@ def retune(
         equivalences=max((event.sequence for event in store.equivalences.all()), default=-1),
         until=now,
         corrections=max((event.sequence for event in store.corrections.all()), default=-1),
+        crops=max((event.sequence for event in store.crops.all()), default=-1),
         without=tuple(sorted(without)),
     )
     version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
@@ -124,6 +125,7 @@ def retune(
         "until": now.isoformat(),
         "equivalences": moment.equivalences,
         "corrections": moment.corrections,
+        "crops": moment.crops,
         "without": list(moment.without),
         "suspected": sorted({one.reviewer for one in suspicions}),
         "catalogue": tuned.catalogue,

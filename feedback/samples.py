@@ -14,7 +14,7 @@ from feedback.labels import Label, LabelKind
 from feedback.shown import Shown
 from matching.backends import Backends
 from matching.basis import Basis
-from matching.evidence import PhotoEvidence, load_gallery, load_photos
+from matching.evidence import Boxes, PhotoEvidence, load_gallery, load_photos
 from matching.gallery import Gallery, fold
 from matching.ports import Keypoints
 from matching.readers import KeypointReader
@@ -82,6 +82,7 @@ def labelled_photos(
     labels: Mapping[PhotoId, Label],
     shown: Mapping[PhotoId, Shown] | None = None,
     corrections: Corrections | None = None,
+    boxes: Boxes | None = None,
 ) -> list[LabelledPhoto]:
     """Read the photos of one side that reviewers agree on, in the order of their ids: matches and `not_in_dam`.
 
@@ -92,6 +93,7 @@ def labelled_photos(
         side: of the photos.
         labels: what is known of them.
         corrections: what people said; given, each photo comes with what is said of it.
+        boxes: crops by hand; those that stand now where it is None.
         shown: what reviewers were shown; with it come photos of which is only known what they are not, and corrections.
     """
     skus, said = set(store.assets.skus()), shown or {}
@@ -104,7 +106,7 @@ def labelled_photos(
             wanted.append((photo, None, label))
         elif label.kind is LabelKind.MATCH and label.skus <= skus:
             wanted.append((photo, label.chosen, label))
-    evidence = load_photos(store, backends, basis, {photo.image_id: photo.group for photo, _, _ in wanted})
+    evidence = load_photos(store, backends, basis, {photo.image_id: photo.group for photo, _, _ in wanted}, boxes=boxes)
     if corrections is not None:
         evidence = with_words(evidence, read_photo_words(store, backends, [photo for photo, _, _ in wanted], corrections))
     return [

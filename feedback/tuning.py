@@ -12,7 +12,7 @@ from datetime import datetime
 
 import numpy as np
 
-from data.domain import Photo, PhotoId, Reviewer, Side, ViewKind, WeightsVersion
+from data.domain import PhotoId, Reviewer, Side, ViewKind, WeightsVersion
 from data.events import Review
 from data.store import Store
 from feedback.checks import fit_checks
@@ -30,13 +30,13 @@ from feedback.samples import Bench, LabelledPhoto, labelled_photos
 from feedback.shown import read_shown
 from feedback.versions import house_ancestor
 from matching.backends import NONE, Backends
-from matching.basis import Basis
+from matching.crops import boxes_of
 from matching.evidence import load_basis, load_gallery, load_photos
 from matching.gallery import Gallery
 from matching.preparation import calibration_photos, photo_shift, spread, with_constants
 from matching.readers import KeypointReader
 from matching.weights import Weights
-from matching.word_reading import read_catalogue_words
+from matching.word_reading import read_catalogue_words, read_photo_words, with_words
 from matching.worded import with_text
 
 Progress = Callable[[str, int, int], None]
@@ -53,6 +53,7 @@ class Moment:
         watermark: sequence of the last event; −1 where there is none.
         equivalences: sequence of the last declaration of equivalent skus.
         corrections: sequence of the last corrected word.
+        crops: sequence of the last crop by hand.
         until: photos that were submitted later have no part, not even in the photo shift.
         without: reviewers whose labels are left out.
     """
@@ -61,6 +62,7 @@ class Moment:
     equivalences: int
     until: datetime
     corrections: int = -1
+    crops: int = -1
     without: tuple[Reviewer, ...] = ()
 
 
@@ -140,15 +142,18 @@ def tune(  # noqa: PLR0917
     there = [photo for photo in store.photos.all() if photo.submitted_at <= moment.until]
     seen = confirmed_views(labels, sorted(there, key=lambda photo: photo.photo_id))
     known = set(store.assets.skus())
-    gallery = load_gallery(store, backends, basis, [view for view in seen if view.sku in known])
+    boxes = boxes_of(event for event in store.crops.all() if event.sequence <= moment.crops)
+    gallery = load_gallery(store, backends, basis, [view for view in seen if view.sku in known], boxes=boxes)
     said = corrections_of(event for event in store.corrections.all() if event.sequence <= moment.corrections)
     gallery = replace(gallery, worded=read_catalogue_words(store, backends, gallery.skus, said))
     bench = Bench(gallery=gallery, reader=KeypointReader(store))
     described = {row.view.sku for row in gallery.views if row.view.kind is not ViewKind.CONFIRMED}
-    labelled = labelled_photos(store, backends, basis, Side.CALIBRATION, labels=labels, shown=shown, corrections=said)
+    labelled = labelled_photos(
+        store, backends, basis, Side.CALIBRATION, labels=labels, shown=shown, corrections=said, boxes=boxes
+    )
     photos = [photo for photo in labelled if photo.sku is None or photo.sku in described]
     on_progress("reading labels", 1, 1)
-    shot = list(calibration_photos(store, backends, basis, until=moment.until, corrections=said).values())
+    shot = list(calibration_photos(store, backends, basis, until=moment.until, corrections=said, boxes=boxes).values())
     house = house_ancestor(store, present.version)
     shifted = replace(house, shift=photo_shift(shot))
     start = with_constants(shifted if backends.text_embedder == NONE else with_text(shifted), gallery, shot)
@@ -159,7 +164,13 @@ def tune(  # noqa: PLR0917
         [photo.photo.group for photo in learned],
     )
     waiting = [photo for photo in there if photo.side is Side.CALIBRATION and photo.photo_id not in labels]
-    coming = gather(_unlabelled(store, backends, basis, waiting), bench, start, checked=MOST_COMING)
+    asked = spread(sorted(waiting, key=lambda photo: photo.photo_id), MOST_COMING)
+    found = with_words(
+        load_photos(store, backends, basis, {photo.image_id: photo.group for photo in asked}, boxes=boxes),
+        read_photo_words(store, backends, asked, said),
+    )
+    unlabelled = [LabelledPhoto(photo=one, sku=None, evidence=found[one.image_id]) for one in asked if one.image_id in found]
+    coming = gather(unlabelled, bench, start, checked=MOST_COMING)
     fit = fit_weights(examples, components, start, coming=coming, on_fit=lambda done, total: on_progress("fitting", done, total))
     on_progress("weighing features", 0, 1)
     fit = fit_features(learned, examples, components, bench, start, fit)
@@ -183,13 +194,6 @@ def tune(  # noqa: PLR0917
         present_ranks=fit.start_ranks if house.version == present.version else _ranks_by(learned, bench, present),
         catalogue=digest_of(gallery),
     )
-
-
-def _unlabelled(store: Store, backends: Backends, basis: Basis, photos: Sequence[Photo]) -> list[LabelledPhoto]:
-    """Read an evenly spread sample of photos of which nobody has said anything, those that are described."""
-    chosen = spread(sorted(photos, key=lambda photo: photo.photo_id), MOST_COMING)
-    found = load_photos(store, backends, basis, {photo.image_id: photo.group for photo in chosen})
-    return [LabelledPhoto(photo=photo, sku=None, evidence=found[photo.image_id]) for photo in chosen if photo.image_id in found]
 
 
 def digest_of(gallery: Gallery) -> str:

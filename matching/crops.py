@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import numpy as np
 
-from data.crops import Box, standing_crops
+from data.crops import Box, Crop, standing_crops
 from data.domain import BoolArray, ByteArray, ImageId
 from data.store import Store
 from matching.backends.grabcut import cut_inside
@@ -25,7 +25,12 @@ def standing_boxes(store: Store) -> Mapping[ImageId, Box]:
 
 @lru_cache(maxsize=4)
 def _boxes(store: Store, version: int) -> Mapping[ImageId, Box]:  # noqa: ARG001  # the key
-    return {image_id: crop.box for image_id, crop in standing_crops(store.crops.all()).items() if crop.box is not None}
+    return boxes_of(store.crops.all())
+
+
+def boxes_of(crops: Iterable[Crop]) -> Mapping[ImageId, Box]:
+    """Say which pictures are cropped, and where, by the events up to some moment."""
+    return {image_id: crop.box for image_id, crop in standing_crops(crops).items() if crop.box is not None}
 
 
 def name_of(box: Box, part: str) -> str:

@@ -24,7 +24,8 @@ from matching.ports import Keypoints
 from matching.sharing import shared_gallery
 from matching.stored_vectors import CutOutKey, local_features, vector_rows
 
-NOT_CROPPED: Mapping[ImageId, Box] = {}
+Boxes = Mapping[ImageId, Box]
+NOT_CROPPED: Boxes = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +70,11 @@ def load_described(
     return Described(keys=tuple(keys), vectors=vectors)
 
 
-def load_gallery(store: Store, backends: Backends, basis: Basis, confirmed: Sequence[ConfirmedView]) -> Gallery:
-    """Read every view of the catalogue, with the confirmed ones that may be seen."""
-    queries = load_queries(store, backends, basis, {seen.image_id for seen in confirmed})
+def load_gallery(
+    store: Store, backends: Backends, basis: Basis, confirmed: Sequence[ConfirmedView], *, boxes: Boxes | None = None
+) -> Gallery:
+    """Read every view of the catalogue, with the confirmed ones that may be seen, cropped as `load_queries` does."""
+    queries = load_queries(store, backends, basis, {seen.image_id for seen in confirmed}, boxes=boxes)
     return add_confirmed(load_catalogue(store, backends, basis), confirmed, queries)
 
 
@@ -117,12 +120,17 @@ def add_confirmed(catalogue: Gallery, confirmed: Sequence[ConfirmedView], querie
     return with_confirmed(catalogue, rows, vectors)
 
 
-def load_queries(store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId]) -> dict[ImageId, Query]:
-    """Read photos as queries without a group, by image, as people have cropped them; those not described are left out."""
+def load_queries(
+    store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId], *, boxes: Boxes | None = None
+) -> dict[ImageId, Query]:
+    """Read photos as queries without a group, by image; those not described are left out.
+
+    They are as people have cropped them: by `boxes`, or where these are None by the crops that stand now.
+    """
     wanted = set(image_ids)
     if not wanted:
         return {}
-    described = load_described(store, backends, basis, wanted, standing_boxes(store))
+    described = load_described(store, backends, basis, wanted, standing_boxes(store) if boxes is None else boxes)
     given_up = store.masks.given_up(wanted)
     return {
         image_id: Query(
@@ -134,15 +142,17 @@ def load_queries(store: Store, backends: Backends, basis: Basis, image_ids: Iter
     }
 
 
-def load_photos(store: Store, backends: Backends, basis: Basis, groups: Mapping[ImageId, str]) -> dict[ImageId, PhotoEvidence]:
-    """Read photos as queries, by image; `groups` gives the group of each, photos that are not described are left out."""
+def load_photos(
+    store: Store, backends: Backends, basis: Basis, groups: Mapping[ImageId, str], *, boxes: Boxes | None = None
+) -> dict[ImageId, PhotoEvidence]:
+    """Read photos as `load_queries` does; `groups` gives the group of each."""
     features = local_features(store, set(groups))
     return {
         image_id: PhotoEvidence(
             query=replace(query, group=groups[image_id]),
             keypoints=tuple(_as_keypoints(features[image_id, name]) for name in query.hypotheses),
         )
-        for image_id, query in load_queries(store, backends, basis, groups).items()
+        for image_id, query in load_queries(store, backends, basis, groups, boxes=boxes).items()
     }
 
 

@@ -21,7 +21,7 @@ from matching.backends import Backends
 from matching.basis import Basis, pack
 from matching.blocks import blocks_of
 from matching.catalogue_basis import fit_catalogue_basis
-from matching.evidence import PhotoEvidence, load_basis, load_gallery, load_photos
+from matching.evidence import Boxes, PhotoEvidence, load_basis, load_gallery, load_photos
 from matching.gallery import Gallery, GalleryView, Query, build_gallery
 from matching.similarity import channel_similarities
 from matching.spoken import Corrections
@@ -48,6 +48,7 @@ def calibration_photos(
     most: int = MOST_PHOTOS,
     until: datetime | None = None,
     corrections: Corrections | None = None,
+    boxes: Boxes | None = None,
 ) -> dict[ImageId, PhotoEvidence]:
     """Read described photos of the calibration side; an evenly spread sample where there are many.
 
@@ -58,11 +59,12 @@ def calibration_photos(
         most: how many at most.
         until: leave out photos that were submitted later.
         corrections: what people said; given, each photo comes with what is said of it.
+        boxes: crops by hand; those that stand now where it is None.
     """
     shot = [photo for photo in store.photos.all() if until is None or photo.submitted_at <= until]
     open_photos = sorted((photo for photo in shot if photo.side is Side.CALIBRATION), key=lambda photo: photo.photo_id)
     chosen = spread(open_photos, most)
-    found = load_photos(store, backends, basis, {photo.image_id: photo.group for photo in chosen})
+    found = load_photos(store, backends, basis, {photo.image_id: photo.group for photo in chosen}, boxes=boxes)
     return found if corrections is None else with_words(found, read_photo_words(store, backends, chosen, corrections))
 
 

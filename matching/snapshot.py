@@ -107,7 +107,8 @@ class Snapshots:
             NotEnoughEvidence: nothing is indexed yet.
         """
         store, active = self._store, self.active()
-        tables = (store.views, store.assets, store.descriptions, store.events, store.photos, store.corrections, store.crops)
+        said = (store.events, store.equivalences, store.gold_marks, store.corrections, store.crops)
+        tables = (store.views, store.assets, store.descriptions, store.photos, *said)
         with self._lock:
             versions = (active, *(table.version for table in (*tables, *self._judged())), self._embedded())
             if self._snapshot is None or self._versions != versions:

@@ -28,6 +28,7 @@ from dashboard.retuning import (
 )
 from dashboard.run_panel import draw_run
 from dashboard.runs import RunKind, RunState, is_running
+from dashboard.tables import table_of
 from dashboard.version_report import read_version_chart
 from dashboard.wiring import services
 from dashboard.wording import percent
@@ -180,4 +181,4 @@ with refusal_shown():
         st.info("No proposal yet. Confirm photos on the page Review, then fit one.")
     draw_answer(read_version_chart(services()))
     st.subheader("Who took which weights into use, and when?", anchor=False)
-    st.dataframe(list_activations(services()), hide_index=True)
+    st.html(table_of(list_activations(services())))

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.search_component import read_box
 from dashboard.search_results import SearchResult, rank_photo
-from dashboard.search_review import Picked, decide_search, send_to_review, undo_search
+from dashboard.search_review import Picked, decide_search, keep_crop, new_ticket, send_to_review, undo_search
 from dashboard.wiring import Services
 from data.crops import Box
 from data.domain import PhotoId, Reviewer, Sku
@@ -18,8 +18,10 @@ from data.events import Verdict
 from feedback.confirmed import read_confirmed_views
 from feedback.crops import crop_of
 from feedback.equivalence import read_labels
+from feedback.evaluation import active_weights
 from feedback.labels import LabelKind
 from matching.crops import standing_boxes
+from matching.evidence import load_basis, load_queries
 from tests.builders import png
 from tests.crops import LEFT, RIGHT, two_articles
 from tests.dashboard.conftest import OpenPage, said
@@ -94,30 +96,58 @@ def test_without_a_name_one_may_search_and_nothing_can_be_decided(services: Serv
 
 
 def test_a_confirmed_search_is_a_view_of_its_asset_at_once(services: Services, result: SearchResult) -> None:
-    decision = decide_search(services, BOTH, result.suggestion, Verdict.MATCH, Sku("bag-blue"), by=ANNA)
+    decision = decide_search(services, BOTH, result.suggestion, Verdict.MATCH, Sku("bag-blue"), by=ANNA, ticket=new_ticket())
 
     assert [(view.photo_id, view.sku) for view in read_confirmed_views(services.store)] == [(decision.photo_id, "bag-blue")]
     assert services.matcher.suggest(decision.photo_id).candidates[0].sku == "bag-blue"
 
 
 def test_the_crop_of_a_decided_search_is_an_event_of_its_photo(services: Services, result: SearchResult) -> None:
-    decision = decide_search(services, BOTH, result.suggestion, Verdict.MATCH, Sku("bag-blue"), by=ANNA)
+    decision = decide_search(services, BOTH, result.suggestion, Verdict.MATCH, Sku("bag-blue"), by=ANNA, ticket=new_ticket())
 
     [crop] = services.store.crops.all()
     assert (crop.photo_id, crop.box, crop.by) == (decision.photo_id, RIGHT, "anna")
 
 
-def test_sending_again_without_the_crop_takes_it_back(services: Services) -> None:
+def test_who_sends_it_again_without_a_crop_takes_nobodys_crop_back(services: Services) -> None:
     sent = send_to_review(services, BOTH, by="anna")
 
     send_to_review(services, replace(BOTH, box=None), by="ben")
 
-    assert crop_of(services.store, sent.photo_id) is None
+    crop = crop_of(services.store, sent.photo_id)
+    assert crop is not None
+    assert (crop.box, crop.by) == (RIGHT, "anna")
+
+
+def test_a_crop_that_is_taken_off_again_is_taken_back(services: Services) -> None:
+    sent = send_to_review(services, BOTH, by="anna")
+
+    keep_crop(services, sent.photo_id, None, by="anna")
+
     assert standing_boxes(services.store) == {}
 
 
+def test_a_decided_photo_that_is_cropped_anew_stays_a_confirmed_view(services: Services, result: SearchResult) -> None:
+    decision = decide_search(services, BOTH, result.suggestion, Verdict.MATCH, Sku("bag-blue"), by=ANNA, ticket=new_ticket())
+
+    keep_crop(services, decision.photo_id, LEFT, by=ANNA)
+
+    image_id = services.store.photos.get(decision.photo_id).image_id
+    basis = load_basis(services.store, active_weights(services.store).basis)
+    assert image_id in load_queries(services.store, services.backends, basis, [image_id])
+
+
+def test_a_decision_that_is_pressed_twice_is_stored_once(services: Services, result: SearchResult) -> None:
+    ticket = new_ticket()
+
+    for _ in range(2):
+        decide_search(services, BOTH, result.suggestion, Verdict.MATCH, Sku("bag-blue"), by=ANNA, ticket=ticket)
+
+    assert (services.store.events.count(), services.store.suggestions.count()) == (1, 1)
+
+
 def test_undoing_a_search_leaves_the_label_undecided(services: Services, result: SearchResult) -> None:
-    decision = decide_search(services, BOTH, result.suggestion, Verdict.MATCH, Sku("bag-blue"), by=ANNA)
+    decision = decide_search(services, BOTH, result.suggestion, Verdict.MATCH, Sku("bag-blue"), by=ANNA, ticket=new_ticket())
 
     undo_search(services, decision, by=ANNA)
 
@@ -127,7 +157,14 @@ def test_undoing_a_search_leaves_the_label_undecided(services: Services, result:
 
 def test_a_broken_picture_becomes_no_review(services: Services, result: SearchResult) -> None:
     with pytest.raises(BadPicture, match=r"broken\.png"):
-        decide_search(services, Picked(content=b"no picture", name="broken.png"), result.suggestion, Verdict.NOT_IN_DAM, by=ANNA)
+        decide_search(
+            services,
+            Picked(content=b"no picture", name="broken.png"),
+            result.suggestion,
+            Verdict.NOT_IN_DAM,
+            by=ANNA,
+            ticket=new_ticket(),
+        )
 
     assert (services.store.events.count(), services.store.suggestions.count()) == (0, 0)
 

@@ -18,6 +18,7 @@ HERE = """() => {
   if (app?.dataset.testScriptState !== "notRunning") return false;
   if (document.querySelector("[data-testid=stSkeleton], [data-testid=stSpinner], .js-plotly-plot:empty")) return false;
   const review = document.querySelector("[data-testid=stBidiComponentIsolated]")?.shadowRoot?.querySelector(".review");
+  if (!review && !document.querySelector("[data-testid=stMain] h1")) return false;
   if (review && review.querySelector(".stage").hidden && !review.querySelector(".empty h2")) return false;
   const pictures = [...document.images, ...(review ? review.querySelectorAll(".stage img") : [])];
   const inSight = pictures.filter((one) => {
