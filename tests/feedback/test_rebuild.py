@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from data.domain import Reviewer, Side, Sku, WeightsVersion
+from data.crops import Box
+from data.domain import PhotoId, Reviewer, Side, Sku, WeightsVersion
 from data.errors import NotFound
 from data.events import Verdict
 from data.store import Store
+from feedback.crops import crop_photo
 from feedback.rebuild import rebuild
 from feedback.retune import retune
 from matching.indexing import index
@@ -15,6 +17,7 @@ from tests.builders import (
     ARTICLES,
     BEN,
     CARLA,
+    NOON,
     asset_of,
     image_of,
     match_all,
@@ -47,6 +50,14 @@ def test_a_version_is_made_again_bit_for_bit_after_later_labels_and_photos(small
     found = rebuild(small_store, BACKENDS, version)
 
     assert (found.identical, found.differs, found.catalogue_changed) == (True, (), False)
+
+
+@pytest.mark.slow
+def test_a_version_is_made_again_bit_for_bit_after_a_photo_of_it_was_cropped(small_store: Store) -> None:
+    version = labelled(small_store)
+    crop_photo(small_store, PhotoId("ball-red/1"), Box(left=0.2, top=0.2, right=0.8, bottom=0.8), by=ANNA, at=NOON)
+
+    assert rebuild(small_store, BACKENDS, version).identical
 
 
 @pytest.mark.slow
