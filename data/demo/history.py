@@ -22,7 +22,7 @@ TELLING = 388
 """Which of many histories is told."""
 
 MANAGER = "Clara (demo)"
-SECOND_SHARE, AUDIT_SHARE = 0.5, 0.35
+SECOND_SHARE, AUDIT_SHARE = 0.5, 0.5
 LATER_SHARE = 0.1
 """Of both, since the manager knows how far the reviewers agree."""
 
