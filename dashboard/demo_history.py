@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from dashboard.wiring import Services
-from data.demo import HISTORY_SEED, demo_history
+from data.demo import DEMO_SKUS, HISTORY_SEED, demo_history
 from data.demo.history import AUDIT_SHARE, LATER_SHARE, MANAGER, NOTICED_AFTER, SECOND_SHARE, Answer, Cause, History, Turn
 from data.domain import EventId, Photo, PhotoId, Reviewer, Sku, SuggestionId, Truth
 from data.drawing import DrawPurpose
@@ -31,6 +31,7 @@ from feedback.orders import QueueOrder
 
 REVIEWS, SUGGESTIONS = "reviews.csv", "suggestions.parquet"
 OFFERED = 30
+OPENED_BEFORE = timedelta(days=30)
 DRAWN = {DrawPurpose.AUDIT: AUDIT_SHARE, DrawPurpose.SECOND_OPINION: SECOND_SHARE}
 DRAWN_LATER = {DrawPurpose.AUDIT: LATER_SHARE, DrawPurpose.SECOND_OPINION: LATER_SHARE}
 Progress = Callable[[int, int], None]
@@ -67,6 +68,7 @@ def load_history(store: Store, folder: Path) -> int:
     history, before = demo_history(), store.events.count()
     rows = read_table(folder / REVIEWS, store.events.schema).to_pylist()
     reviews = [replace(store.events.from_row(row), sequence=-1) for row in rows]
+    _date_back(store, history)
     _draw(store, history)
     store.events.append([review for review in reviews if review.at < history.marked_at])
     marked = {mark.photo_id for mark in store.gold_marks.all()}  # one that was taken back stays so
@@ -79,6 +81,13 @@ def load_history(store: Store, folder: Path) -> int:
     shown = read_table(folder / SUGGESTIONS, store.suggestions.schema).to_pylist()
     store.suggestions.put(store.suggestions.from_row(row) for row in shown)
     return store.events.count() - before
+
+
+def _date_back(store: Store, history: History) -> None:
+    """Let the articles be older than the history: else what was not in the DAM would seem to have arrived since."""
+    opened = history.turns[0].at - OPENED_BEFORE
+    late = [asset for asset in store.assets.all() if asset.sku in DEMO_SKUS and asset.added_at > opened]
+    store.assets.replace(replace(asset, added_at=opened) for asset in late)
 
 
 def _draw(store: Store, history: History) -> None:

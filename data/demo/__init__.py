@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+from data.demo.articles import CATALOGUE
 from data.demo.collection import SEED as HISTORY_SEED
 from data.demo.collection import demo_history, rebuild
 
-__all__ = ["HISTORY_SEED", "demo_folder", "demo_history", "rebuild"]
+__all__ = ["DEMO_SKUS", "HISTORY_SEED", "demo_folder", "demo_history", "rebuild"]
+
+DEMO_SKUS = frozenset(article.sku for article in CATALOGUE)
+"""The articles of the demo catalogue."""
 
 
 def demo_folder() -> Path:

@@ -18,16 +18,20 @@ from data.demo.occasions import Plan
 REVIEWED_SHARE = 0.6
 """Of the photos, those taken first: the others wait."""
 
-TELLING = 39
+TELLING = 388
 """Which of many histories is told."""
 
 MANAGER = "Clara (demo)"
-SECOND_SHARE, AUDIT_SHARE = 0.5, 0.35
+SECOND_SHARE, AUDIT_SHARE = 0.5, 0.5
 LATER_SHARE = 0.1
 """Of both, since the manager knows how far the reviewers agree."""
 
 UNLISTED_SHARE, SKIPPED_SHARE, UNUSABLE_SHARE, NOTICED_SHARE = 0.25, 0.08, 0.05, 0.35
 GOLD_PHOTOS, GOLD_DAYS = 8, 9
+ALIKE = frozenset({"BAG-0101", "BAG-0102", "BAG-0103", "BAG-0104", "BAG-0105", "BAG-0106"})
+HARDER, MOST_SLIPS = 4.0, 0.7
+"""Who slips does so more often where articles differ in a clasp."""
+
 FIRST_HOUR, MINUTES_OF_WORK = 9, 480
 NOTICED_AFTER = timedelta(seconds=20)
 SATURDAY = 5
@@ -99,13 +103,13 @@ def told(plans: Sequence[Plan], seed: int) -> History:
     for plan in reviewed:
         turns += _opinions(plan, draws)
     marked_at = max(turn.at for turn in turns) + timedelta(days=1)
-    gold = _known(turns)
+    gold, shown = _known(turns), {plan.photo_id: plan for plan in reviewed}
     for photo_id in gold:
         spoken = {turn.reviewer for turn in turns if turn.photo_id == photo_id}
         for person in PEOPLE:
             if person.name not in spoken:
                 after = marked_at + timedelta(days=int(draws.integers(GOLD_DAYS)))
-                turns.append(_turn(photo_id, person, after, draws, cause=Cause.GOLD))
+                turns.append(_turn(shown[photo_id], person, after, draws, cause=Cause.GOLD))
     return History(turns=tuple(sorted(turns, key=lambda turn: (turn.at, turn.photo_id))), gold=gold, marked_at=marked_at)
 
 
@@ -114,20 +118,21 @@ def _opinions(plan: Plan, draws: np.random.Generator) -> list[Turn]:
     order = [PEOPLE[at] for at in draws.choice(len(PEOPLE), len(PEOPLE), replace=False, p=[one.share for one in PEOPLE])]
     turns: list[Turn] = []
     if draws.random() < SKIPPED_SHARE:
-        turns.append(replace(_turn(plan.photo_id, order.pop(0), plan.taken_at, draws), answer=Answer.SKIPPED))
+        turns.append(replace(_turn(plan, order.pop(0), plan.taken_at, draws), answer=Answer.SKIPPED))
     after = turns[-1].at if turns else plan.taken_at
-    first = _turn(plan.photo_id, order.pop(0), after, draws)
+    first = _turn(plan, order.pop(0), after, draws)
     if draws.random() < UNUSABLE_SHARE:
         first = replace(first, answer=Answer.UNUSABLE)
     turns.append(first)
     if draws.random() < SECOND_SHARE:
-        turns.append(_turn(plan.photo_id, order.pop(0), first.at, draws, cause=Cause.SECOND_OPINION))
+        turns.append(_turn(plan, order.pop(0), first.at, draws, cause=Cause.SECOND_OPINION))
     return turns
 
 
-def _turn(photo_id: str, person: Person, after: datetime, draws: np.random.Generator, *, cause: Cause = Cause.QUEUE) -> Turn:
+def _turn(plan: Plan, person: Person, after: datetime, draws: np.random.Generator, *, cause: Cause = Cause.QUEUE) -> Turn:
     """Draw when somebody comes to a photo, on a working day after a moment, and how they answer."""
-    wrong, unlisted, noticed = draws.random() < person.slips, draws.random() < UNLISTED_SHARE, draws.random() < NOTICED_SHARE
+    slips = min(person.slips * HARDER, MOST_SLIPS) if plan.article.sku in ALIKE else person.slips
+    wrong, unlisted, noticed = draws.random() < slips, draws.random() < UNLISTED_SHARE, draws.random() < NOTICED_SHARE
     answer = Answer.WRONG if wrong else Answer.UNLISTED if unlisted and cause is Cause.QUEUE else Answer.RIGHT
     day = after.date() + timedelta(days=int(draws.integers(1, 4)))
     while day.weekday() >= SATURDAY:
@@ -135,7 +140,7 @@ def _turn(photo_id: str, person: Person, after: datetime, draws: np.random.Gener
     minutes = float(draws.uniform(0, MINUTES_OF_WORK))
     at = datetime(day.year, day.month, day.day, FIRST_HOUR, tzinfo=after.tzinfo) + timedelta(seconds=round(minutes * 60))
     return Turn(
-        photo_id=photo_id,
+        photo_id=plan.photo_id,
         reviewer=person.name,
         at=at,
         seconds=round(float(person.seconds * np.exp(draws.normal(0, 0.55))), 1),

@@ -12,6 +12,7 @@ from data.drawing import DrawPurpose
 from data.events import Verdict
 from data.store import Store
 from feedback.audit import read_audit
+from feedback.confusion import read_confusion
 from feedback.drawn import drawn_of
 from feedback.equivalence import read_labels
 from feedback.gold import read_gold
@@ -58,6 +59,16 @@ def test_loading_again_adds_nothing(tmp_path: Path) -> None:
     again = load_demo(home).store
 
     assert [table.count() for table in (again.events, again.suggestions, again.gold_marks, again.draw_shares)] == before
+
+
+def test_every_article_is_older_than_the_first_review(store: Store) -> None:
+    first = min(review.at for review in store.events.all())
+
+    assert all(asset.added_at < first for asset in store.assets.all())
+
+
+def test_two_assets_are_taken_for_each_other(store: Store) -> None:
+    assert read_confusion(store).groups
 
 
 def test_a_demo_without_history_has_no_review(tmp_path: Path) -> None:
