@@ -17,7 +17,7 @@ from feedback.retune import retune
 from tests.builders import match_all
 from tests.e2e.conftest import DESK, Server, free_port, leave
 from tests.e2e.reviewing import events
-from tests.e2e.screens import PAGES, Screen, asset_screen, stretch, visit
+from tests.e2e.screens import PAGES, Screen, asset_screen, stretch, visit, wait_until_here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -133,6 +133,8 @@ def test_a_photo_is_decided_by_tab_and_enter(keyed_page: Page, server: Server) -
 
 def test_a_photo_is_searched_by_tab_and_enter(keyed_page: Page, server: Server) -> None:
     visit(keyed_page, server.address, BY_NAME["search"])
+    expect(keyed_page.get_by_text("pastes a picture")).to_be_visible(timeout=30_000)
+    wait_until_here(keyed_page)
     tab_to(keyed_page, "Upload")
 
     with keyed_page.expect_file_chooser() as chosen:
