@@ -40,7 +40,7 @@ def test_a_render_that_is_called_wrong_is_left_out_until_that_is_taken_back(
 
 
 def test_the_picture_of_a_card_stays_where_it_is_when_its_button_is_pressed(fresh_page: Page) -> None:
-    picture, card = second_card(fresh_page).locator(".turn"), second_card(fresh_page)
+    picture, card = second_card(fresh_page).locator(".turn img"), second_card(fresh_page)
     card.hover()
     before = left(picture)
 
