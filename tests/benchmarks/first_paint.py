@@ -1,7 +1,7 @@
 """First paint of every page, warm, and what memory the server takes, with 20,000 assets and 100,000 photos in the store.
 
     python -m tests.benchmarks.first_paint                       # the store is made for the run
-    python -m tests.benchmarks.first_paint --home /tmp/large     # made there once, and kept
+    python -m tests.benchmarks.first_paint --home var/large     # made there once, and kept
 
 Painted: the page's script has run to its end and the pictures in sight are drawn. Warm: the server has shown the page before,
 and the browser has a cache. Memory: what the server's process holds of RAM when all pages were shown, and its peak.

@@ -1,7 +1,7 @@
 """Pictures of every screen, light and dark, with the demo catalogue, each from the top to the bottom of the page.
 
     python -m tests.e2e.screenshots                               # into docs/screens, 1,440 px wide
-    python -m tests.e2e.screenshots --out /tmp/screens --width 1280 --width 1920 --width 820
+    python -m tests.e2e.screenshots --out var/screens --width 1280 --width 1920 --width 820
     python -m tests.e2e.screenshots --home var/demo --only review --only search
 
 Nothing moves and nothing is drawn by chance, so that the same code on the same demo gives the same pictures.
