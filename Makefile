@@ -44,6 +44,9 @@ bench: $(READY_DEV)
 	$(BIN)/python -m tests.benchmarks.audit_coverage
 	$(BIN)/python -m tests.benchmarks.auto_accept_promise
 	$(BIN)/python -m tests.benchmarks.conformal_coverage ycb grocery
+	$(BIN)/python -m tests.benchmarks.calibration_error ycb grocery --plot docs/risk-coverage.png
+	$(BIN)/python -m tests.benchmarks.doubled_catalogue ycb grocery
+	$(BIN)/python -m tests.benchmarks.confusion_groups ycb grocery
 	$(BIN)/python -m tests.benchmarks.suspicion_power
 	$(BIN)/python -m tests.benchmarks.fit_speed
 	$(BIN)/python -m tests.benchmarks.review_speed --large

@@ -10,7 +10,7 @@ from dashboard.charts import Chart, ChartPoint, PhotoMark
 from dashboard.measured_figures import figures_of
 from dashboard.row_charts import paired_chart
 from dashboard.wiring import Services
-from dashboard.wording import percent, range_words, value_words
+from dashboard.wording import range_words, value_words
 from feedback.absent import Absence, Absences
 
 MOST_LOOKS = 12
@@ -38,7 +38,7 @@ def _tile(found: Absence | None) -> Tile:
         return Tile(name=name, value="–", interval="nothing decided yet", meaning=meaning)
     shown = found.sampled or found.plain
     basis = "By the audit sample, weighted back to all photos." if found.sampled else "Of what was decided, naive."
-    naive = f" Naive: {percent(found.plain.value)}." if found.sampled else ""
+    naive = f" Naive: {value_words(found.plain)} ({range_words(found.plain)})." if found.sampled else ""
     return Tile(name=name, value=value_words(shown), interval=range_words(shown), meaning=f"{meaning} {basis}{naive}")
 
 

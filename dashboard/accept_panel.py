@@ -37,7 +37,7 @@ def draw_confidence() -> None:
         required=True,
         help="The share of wrong ones among those that stand without a reviewer that is not to be exceeded.",
     )
-    with refusal_shown():
+    with refusal_shown(measuring=True):
         report = read_confidence_report(services(), float(promised))
         if report is None:
             draw_waiting("Ranking the sealed side")

@@ -13,9 +13,9 @@ from dashboard.review_items import picture_url
 from dashboard.search_results import view_picture
 from dashboard.sight import sight_for
 from dashboard.wiring import Services
-from dashboard.wording import range_words, value_words
+from dashboard.wording import counted, range_words, value_words
 from data.domain import Asset, PhotoId, Reviewer, Sku, ViewKind
-from feedback.confirmed import read_confirmed_views_of
+from feedback.confirmed import read_views_seen
 from feedback.confusion import ConfusedGroup
 
 MOST_PHOTOS = 36
@@ -43,10 +43,14 @@ class AssetDetail:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmedPhotos:
-    """The photos confirmed to be an asset, of those that a person may know of; `more` stand in History alone."""
+    """The photos confirmed to be an asset, of those that a person may know of; `more` stand in History alone.
+
+    `own_alone`: whether these are the ones alone of which that person has spoken.
+    """
 
     photos: tuple[ConfirmedPhoto, ...]
     more: int
+    own_alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +90,7 @@ def read_detail(services: Services, sku: Sku) -> AssetDetail:
 def read_photos(services: Services, sku: Sku, who: Reviewer | None) -> ConfirmedPhotos:
     """Read the photos that were confirmed to be an asset, as far as a person may know."""
     sight = sight_for(services, who)
-    confirmed = [view for view in read_confirmed_views_of(services.store, sku) if sight.may_see_label(view.photo_id)]
+    confirmed = read_views_seen(services.store, sku, sight)
     return ConfirmedPhotos(
         photos=tuple(
             ConfirmedPhoto(
@@ -96,6 +100,7 @@ def read_photos(services: Services, sku: Sku, who: Reviewer | None) -> Confirmed
             for view in confirmed[:MOST_PHOTOS]
         ),
         more=max(len(confirmed) - MOST_PHOTOS, 0),
+        own_alone=sight.own_alone,
     )
 
 
@@ -125,7 +130,9 @@ def read_confused(services: Services, sku: Sku) -> Confused | None:
 
 def _counts(group: ConfusedGroup) -> str:
     top1 = "" if group.top1 is None else f" Top-1 inside: {value_words(group.top1)} ({range_words(group.top1)})."
-    return f"Confused by the ranking on {group.ranked} photos, by reviewers on {group.reviewed}.{top1}"
+    return (
+        f"Confused by the ranking on {counted(group.ranked, 'photo')}, by reviewers on {counted(group.reviewed, 'photo')}.{top1}"
+    )
 
 
 def _apart(group: ConfusedGroup) -> str:

@@ -65,19 +65,19 @@ class AssetIndex:
         return self._cards.get(tuple(table.version for table in (*tables, *said)), self._read_cards)
 
     def matched(self, who: Reviewer | None) -> set[Sku]:
-        """List the assets that some photo was matched with, as far as a person may know."""
+        """List the assets that some photo was matched with, as far as a person may know; of how many or which it says nothing."""
         sight, labels = sight_for(self._services, who), board_of(self._services.store).labels()
         return {
             sku
             for photo_id, label in labels.items()
-            if label.kind is LabelKind.MATCH and sight.may_see_label(photo_id)
+            if label.kind is LabelKind.MATCH and (sight.own_alone or sight.may_see_label(photo_id))
             for sku in label.skus
         }
 
     def confusion(self) -> Confusion:
         """Give which assets are taken for each other; of many reviews it may be seconds old."""
         store = self._services.store
-        tables = (store.events, store.suggestions, store.gold_marks, store.equivalences, store.photos)
+        tables = (store.events, store.suggestions, store.crops, store.gold_marks, store.equivalences, store.photos)
         return self._confusion.get(tuple(table.version for table in tables), lambda: read_confusion(store))
 
     def _read_cards(self) -> dict[Sku, Card]:

@@ -15,6 +15,11 @@ TELLING = (Concern.POOR, Concern.MESH)
 """Concerns that a card names: an asset without a mesh has no render either."""
 
 
+def page_grid(cards: Iterable[Card], who: Reviewer | None) -> str:
+    """Give the HTML of a page of the catalogue; each asset leads to its page."""
+    return f'<div class="cm-cards cm-page">{"".join(_card(card, who) for card in cards)}</div>'
+
+
 def grid(cards: Iterable[Card], who: Reviewer | None) -> str:
     """Give the HTML of assets as a grid; each leads to its page."""
     return f'<div class="cm-cards">{"".join(_card(card, who) for card in cards)}</div>'

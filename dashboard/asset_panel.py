@@ -11,7 +11,7 @@ from dashboard.identity import known_reviewer
 from dashboard.markup import plain
 from dashboard.panels import draw_pictures, refusal_shown
 from dashboard.render_states import RenderState, judge_renders, withdraw_remark
-from dashboard.safe_text import told
+from dashboard.safe_text import isolated, told
 from dashboard.same_article import declare, find_others, read_article, undo
 from dashboard.wiring import services
 from data.domain import Reviewer, Sku
@@ -40,12 +40,16 @@ def draw_asset(sku: Sku) -> None:
         _draw_words(sku, who)
         st.subheader("Renders", anchor=False)
         _draw_renders(found, who)
-    st.subheader("Photos confirmed to be it", anchor=False)
-    _draw_photos(sku, who)
-    st.subheader("Taken for", anchor=False)
-    _draw_confused(sku, who)
-    st.subheader("Same article as", anchor=False)
-    _draw_article(sku, who)
+    left, right = st.columns([2, 3])
+    with left, st.container(border=True, height="stretch"):
+        st.subheader("Photos confirmed to be it", anchor=False)
+        _draw_photos(sku, who)
+    with right, st.container(border=True, height="stretch"):
+        st.subheader("Taken for", anchor=False)
+        _draw_confused(sku, who)
+    with st.container(border=True):
+        st.subheader("Same article as", anchor=False)
+        _draw_article(sku, who)
 
 
 def _to_all() -> None:
@@ -62,14 +66,14 @@ def _draw_references(found: AssetDetail) -> None:
 def _draw_words(sku: Sku, who: Reviewer | None) -> None:
     words = words_of_asset(services(), sku)
     for column, word in zip(st.columns(len(words)), words, strict=True):
-        column.caption(word.attribute)
-        column.write(plain(told(word.text)) or "–")
-        if word.by:
-            column.caption(f"corrected by {plain(told(word.by, 60))}")
-            if who and column.button("Undo", key=f"undo {word.event_id}"):
-                with refusal_shown():
-                    undo_correction(services(), word.event_id, by=who)
-                    st.rerun()
+        by = f"<small>corrected by {isolated(word.by, 60)}</small>" if word.by else ""
+        column.html(
+            f'<div class="cm-fact"><span>{word.attribute}</span><b>{isolated(word.text) if word.text else "–"}</b>{by}</div>'
+        )
+        if word.by and who and column.button("Undo", key=f"undo {word.event_id}"):
+            with refusal_shown():
+                undo_correction(services(), word.event_id, by=who)
+                st.rerun()
     if who is None:
         return
     with st.popover("Correct a word", icon=":material/edit:"):
@@ -124,6 +128,8 @@ def _draw_photos(sku: Sku, who: Reviewer | None) -> None:
         st.html(photo_links(found.photos, who))
     else:
         st.caption("None yet. A photo of the sealed side never becomes a view.")
+    if found.own_alone:
+        st.caption("Of those that you decided yourself: any other may still come to you, and your opinion stays yours.")
     if found.more:
         st.caption(f"And {found.more:,} more.")
     st.page_link(
@@ -137,7 +143,7 @@ def _draw_photos(sku: Sku, who: Reviewer | None) -> None:
 def _draw_confused(sku: Sku, who: Reviewer | None) -> None:
     found = read_confused(services(), sku)
     if found is None:
-        st.caption("Nothing: it was not confused with any other asset on two photos.")
+        st.caption("Nothing: no other asset is confused with it often.")
         return
     st.caption(f"{found.said} {plain(found.apart)} Words that differ from this asset's stand out.")
     st.html(side_by_side(found, who))

@@ -10,7 +10,7 @@ from dashboard.measured_figures import Audits, figures_of
 from dashboard.row_charts import paired_chart
 from dashboard.timeline_charts import TimedShare, months_chart
 from dashboard.wiring import Services
-from dashboard.wording import percent, range_words, value_words
+from dashboard.wording import range_words, value_words
 from feedback.audit import Accuracy, Audit, month_of
 from feedback.audited import AuditedPhoto
 from feedback.metrics import Interval
@@ -87,7 +87,11 @@ def _counted(audit: Audit) -> str:
 def _tile(name: str, found: Accuracy) -> Tile:
     meaning = "How often the right asset was among the first that were shown to the reviewer."
     if found.sampled is not None:
-        naive = "" if found.plain is None else f" Naive, of what the queue preferred: {percent(found.plain.value)}."
+        naive = (
+            ""
+            if found.plain is None
+            else f" Naive, of what the queue preferred: {value_words(found.plain)} ({range_words(found.plain)})."
+        )
         return Tile(
             name=f"{name}, audit",
             value=value_words(found.sampled),

@@ -56,6 +56,16 @@ def index_everything(
     return first + second
 
 
+def index_some(services: Services, assets: int, *, catalogue: bool, photos: bool, on_progress: Progress | None) -> IndexReport:
+    """Make what some assets want, which measures what each stage takes here; no axes and no weights are made of a part.
+
+    Raises:
+        NotAllowed: another process is indexing this home.
+    """
+    with _alone(services):
+        return index(services.store, services.backends, catalogue=catalogue, photos=photos, most=assets, on_progress=on_progress)
+
+
 def start_indexing(services: Services) -> bool:
     """Start indexing in a process of its own where something is missing and none runs; say whether it was started."""
     if indexing_running(services) or not pending(services.store, services.backends).pictures:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import lru_cache
 
 from data.domain import Asset, Sku, View, ViewKind
 from data.store import Store
+from data.view_columns import ViewsByAsset
 from matching.renewal import Renewal
 
 
@@ -19,8 +19,13 @@ class CatalogueCache:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._assets = Renewal[dict[Sku, Asset]]()
-        self._views = Renewal[dict[Sku, list[View]]]()
+        self._views = Renewal[ViewsByAsset]()
         self._categories: tuple[dict[Sku, Asset], list[str]] | None = None
+
+    def read_ahead(self) -> None:
+        """Read assets and views into memory, so that nobody waits for them."""
+        self._known_assets()
+        self._known_views()
 
     def asset(self, sku: Sku) -> Asset:
         """Give an asset by its sku.
@@ -39,20 +44,17 @@ class CatalogueCache:
 
     def views_of(self, sku: Sku) -> list[View]:
         """Give an asset's views: the reference first, then the renders by yaw."""
-        known = self._views.get(self._store.views.version, self._read_views)
-        return known[sku] if sku in known else self._store.views.of(sku)
+        known = self._known_views()
+        own = known.of(sku) if sku in known else self._store.views.of(sku)
+        return sorted(own, key=lambda view: (view.kind != ViewKind.REFERENCE, view.yaw_deg or 0.0, view.view_id))
+
+    def _known_views(self) -> ViewsByAsset:
+        store = self._store
+        return self._views.get(store.views.version, lambda: ViewsByAsset(store.views.columns()))
 
     def _known_assets(self) -> dict[Sku, Asset]:
         store = self._store
         return self._assets.get(store.assets.version, lambda: {asset.sku: asset for asset in store.assets.all()})
-
-    def _read_views(self) -> dict[Sku, list[View]]:
-        found: dict[Sku, list[View]] = defaultdict(list)
-        for view in self._store.views.all():
-            found[view.sku].append(view)
-        for own in found.values():
-            own.sort(key=lambda view: (view.kind != ViewKind.REFERENCE, view.yaw_deg or 0.0, view.view_id))
-        return dict(found)
 
 
 @lru_cache(maxsize=4)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from dashboard.charts import Chart, ChartPoint
+from dashboard.charts import Chart, ChartPoint, OpenRow
 from dashboard.identity import known_reviewer
 from dashboard.markup import plain
 from dashboard.photo_list import cards_of, counted, list_html, marks_csv
+from dashboard.safe_text import isolated
 from dashboard.sight import sight_for
 from dashboard.wiring import services
+from dashboard.wording import FEWEST_PHOTOS
 
 
 @st.fragment
@@ -28,6 +32,10 @@ def draw_answer(chart: Chart) -> None:
             )
         elif chart.figure is not None:
             st.plotly_chart(chart.figure, key=_figure_key(chart), config={"displayModeBar": False}, alt=chart.question)
+        if chart.undecided:
+            st.html(undecided_html(chart.undecided, alone=chart.figure is None))
+        elif chart.figure is None:
+            st.html('<p class="cm-blank">Nothing to draw yet.</p>')
         if chart.note:
             st.caption(plain(chart.note))
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
@@ -35,6 +43,17 @@ def draw_answer(chart: Chart) -> None:
             _draw_download(chart)
         if point is not None:
             _draw_photos(chart, point)
+
+
+def undecided_html(rows: Sequence[OpenRow], *, alone: bool) -> str:
+    """Give the HTML of rows that are not drawn: how far each is from as many photos as a figure takes."""
+    lines = "".join(
+        f'<li><span>{isolated(row.name, 60)}</span><meter min="0" max="{FEWEST_PHOTOS}" value="{row.n}" '
+        f'aria-label="{row.n} of {FEWEST_PHOTOS} photos"></meter><b title="{row.said}">{row.n} of {FEWEST_PHOTOS}</b></li>'
+        for row in rows
+    )
+    kind = "cm-undecided cm-alone" if alone else "cm-undecided"
+    return f'<div class="{kind}"><p>Undecided, fewer than {FEWEST_PHOTOS} photos each:</p><ul>{lines}</ul></div>'
 
 
 def _choose_point(chart: Chart) -> ChartPoint | None:

@@ -6,14 +6,18 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
+from itertools import chain, count
 
 import plotly.graph_objects as go
 
+from dashboard.safe_text import told
 from data.domain import PhotoId, Sku
 from data.spreadsheet_cells import safe_cell
 from feedback.metrics import Interval
 
 INTERVAL_HEADER = ("value", "low", "high", "n")
+LONGEST_NAME = 60
 QUIET = "#8b8178"
 """What stands beside what is spoken of: read on a light ground and on a dark one."""
 
@@ -40,6 +44,15 @@ class ChartPoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenRow:
+    """A row that rests on too few photos to be drawn: how many there are, and its interval where it has one."""
+
+    name: str
+    n: int
+    said: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     """A figure with the question that it answers.
 
@@ -51,6 +64,7 @@ class Chart:
         note: stands below it: n, split, and what it was measured on.
         points: the photos behind each of its points.
         drawn: which of `points` the figure's own points are, in order, each of its curves alike; empty where it draws all.
+        undecided: rows that are not drawn.
     """
 
     name: str
@@ -60,11 +74,25 @@ class Chart:
     note: str = ""
     points: tuple[ChartPoint, ...] = ()
     drawn: tuple[int, ...] = ()
+    undecided: tuple[OpenRow, ...] = ()
 
     def point_at(self, place: int) -> ChartPoint | None:
         """Give the point that the figure draws at a place of a curve; None where there is nothing behind it."""
         places = self.drawn or tuple(range(len(self.points)))
         return self.points[places[place]] if 0 <= place < len(places) else None
+
+
+def drawn_names(names: Iterable[str]) -> list[str]:
+    """Give texts that anybody may have written as a figure draws them: as they are, since plotly reads tags as its own.
+
+    They are short, and each another one, as places on an axis must be.
+    """
+    drawn = list[str]()
+    for name in names:
+        said = escape(told(name, LONGEST_NAME), quote=False)
+        numbered = (f"{said} ({number})" for number in count(2))
+        drawn.append(next(one for one in chain([said], numbered) if one not in drawn))
+    return drawn
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Sequence[object]]) -> str:

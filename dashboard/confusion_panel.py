@@ -11,18 +11,20 @@ from dashboard.audit_report import mark_of
 from dashboard.catalogue_cache import catalogue_of
 from dashboard.chart_panel import draw_waiting
 from dashboard.charts import INTERVAL_HEADER, PhotoMark, csv_text, interval_cells
+from dashboard.identity import known_reviewer
 from dashboard.markup import Picture, plain
 from dashboard.measured_figures import figures_of
 from dashboard.panels import draw_pictures
 from dashboard.photo_list import cards_of, list_html
 from dashboard.review_items import picture_url, reference_of
+from dashboard.sight import sight_for
 from dashboard.wiring import Services, services
-from dashboard.wording import range_words, value_words
-from data.domain import PhotoId, Sku
+from dashboard.wording import counted, range_words, value_words
+from data.domain import PhotoId, Reviewer, Sku
 from feedback.confusion import ConfusedGroup, ConfusedPair, Confusion
 from feedback.metrics import Interval
 
-MOST_SHOWN, PER_ROW = 12, 3
+MOST_SHOWN, PER_ROW, GROUPS_PER_ROW = 12, 4, 2
 """Pairs and groups on the page, and how many stand side by side; the file has all groups."""
 
 
@@ -43,7 +45,7 @@ def draw_confusion() -> None:
     if found is None:
         draw_waiting("Looking for what is confused")
         return
-    if not found.groups:
+    if not found.pairs:
         st.caption(
             f"On {found.photos:,} photos that were matched after a ranking was painted, no two assets were confused twice."
         )
@@ -53,16 +55,24 @@ def draw_confusion() -> None:
         f"{found.photos:,} photos that were matched after a ranking was painted; groups are found on the same photos, so the "
         "first looks lower than it will be. Intervals of 95 %, drawn by burst."
     )
+    if {pair.skus for pair in found.pairs} != {group.skus for group in found.groups}:  # else the groups are the pairs
+        _draw_pairs(found)
+        if found.groups:
+            st.subheader("Which of them hang together, and what would tell them apart?", anchor=False)
+    for start in range(0, min(len(found.groups), MOST_SHOWN), GROUPS_PER_ROW):
+        for column, group in zip(st.columns(GROUPS_PER_ROW), found.groups[start : start + GROUPS_PER_ROW], strict=False):
+            with column:
+                _draw_group(group)
     _draw_download(found)
+
+
+def _draw_pairs(found: Confusion) -> None:
     for start in range(0, min(len(found.pairs), MOST_SHOWN), PER_ROW):
         for column, pair in zip(st.columns(PER_ROW), found.pairs[start : start + PER_ROW], strict=False):
             with column:
                 _draw_pair(pair)
     if len(found.pairs) > MOST_SHOWN:
         st.caption(f"The {MOST_SHOWN} pairs that are confused most, of {len(found.pairs):,}.")
-    st.subheader("Which of them hang together, and what would tell them apart?", anchor=False)
-    for group in found.groups[:MOST_SHOWN]:
-        _draw_group(group)
 
 
 def _draw_download(found: Confusion) -> None:
@@ -89,40 +99,54 @@ def _draw_download(found: Confusion) -> None:
     )
 
 
-def view_of(opened: Services, group: ConfusedGroup) -> GroupView:
-    """Put a group into pictures and words."""
+def view_of(opened: Services, group: ConfusedGroup, who: Reviewer | None) -> GroupView:
+    """Put a group into pictures and words, and what the one who looks may know of its photos."""
     best = group.told_apart_by
     apart = (
         "Nothing we measure tells them apart."
         if best is None
         else f"{best.channel} tells them apart best: it is for the right one on {_words(best.right)} (p = {best.p_value:.1g})."
     )
-    counts = f"Confused by the ranking on {group.ranked} photos, by reviewers on {group.reviewed}."
+    counts = f"Confused by the ranking on {counted(group.ranked, 'photo')}, by reviewers on {counted(group.reviewed, 'photo')}."
     return GroupView(
         pictures=tuple(_picture(opened, sku) for sku in group.skus),
         said=f"{counts} Top-1 inside: {_words(group.top1)}.",
         apart=apart,
-        marks=_marks(opened, group.photos),
+        marks=_marks(opened, _seen(opened, who, group.photos)),
     )
 
 
 @st.fragment
 def _draw_pair(pair: ConfusedPair) -> None:
-    with st.container(border=True):
-        draw_pictures([_picture(services(), sku) for sku in pair.skus], width_px=120)
-        if st.toggle(f"On {len(pair.photos):,} photos", key=f"pair {' '.join(pair.skus)}"):
-            st.html(list_html(cards_of(services(), _marks(services(), pair.photos))))
+    with st.container(border=True, height="stretch"):
+        draw_pictures([_picture(services(), sku) for sku in pair.skus], width_px=110)
+        seen = _seen(services(), known_reviewer(), pair.photos)
+        _draw_photos(_marks(services(), seen), pair.photos, key=f"pair {' '.join(pair.skus)}")
 
 
 @st.fragment
 def _draw_group(group: ConfusedGroup) -> None:
-    view = view_of(services(), group)
-    with st.container(border=True):
+    view = view_of(services(), group, known_reviewer())
+    with st.container(border=True, height="stretch"):
         draw_pictures(view.pictures, width_px=130)
         st.markdown(plain(view.said))
         st.caption(plain(view.apart))
-        if st.toggle(f"Show the {len(view.marks):,} photos", key=f"confused {' '.join(group.skus)}"):
-            st.html(list_html(cards_of(services(), view.marks)))
+        _draw_photos(view.marks, group.photos, key=f"confused {' '.join(group.skus)}")
+
+
+def _draw_photos(marks: Sequence[PhotoMark], photos: Sequence[PhotoId], *, key: str) -> None:
+    """Offer to show photos; where the one who looks may see none of them, only how many there are is said."""
+    whole = counted(len(photos), "photo")
+    if not marks:
+        st.caption(f"Seen on {whole} that may still come to you, so they stay closed.")
+    elif st.toggle(f"Show {whole}" if len(marks) == len(photos) else f"Show {len(marks):,} of {whole}, yours", key=key):
+        st.html(list_html(cards_of(services(), marks)))
+
+
+def _seen(opened: Services, who: Reviewer | None, photos: Sequence[PhotoId]) -> tuple[PhotoId, ...]:
+    """Leave the photos of which the one who looks may know what they are."""
+    sight = sight_for(opened, who)
+    return tuple(photo for photo in photos if sight.may_see_label(photo))
 
 
 def _picture(opened: Services, sku: Sku) -> Picture:

@@ -20,23 +20,37 @@ from dashboard.identity import known_reviewer
 from dashboard.markup import plain
 from dashboard.panels import refusal_shown
 from dashboard.photo_list import cards_of, list_html
+from dashboard.settings import EVERYBODY
 from dashboard.sight import sees_everything
 from dashboard.wiring import services
 from data.domain import Reviewer
+from data.drawing import DrawPurpose
+
+GOLD_NEEDS_MANAGERS = (
+    "Gold photos, whose answer is known, measure reviewers who cannot tell them from others. Whoever marks them must not be "
+    "measured by them, so this page offers it to those alone whom settings.toml names: "
+    'managers = ["Ada"]. The command line marks them too: couture gold add --agreed 30.'
+)
 
 
 def draw_drawing() -> None:
     """Draw the shares of audit, second opinions and gold with their controls, and the gold photos."""
-    who = known_reviewer()
+    who, house = known_reviewer(), services().settings.managers
     st.subheader("What is drawn at random, to measure all this?", anchor=False)
-    if services().settings.managers and not sees_everything(services(), who):
+    if house and not sees_everything(services(), who):
         st.caption("Those whom settings.toml names as managers set it: who knew the gold photos could not be measured by them.")
         return
     if who is None:
         st.caption("To change it, give your name on the page Review first: it stands on the record.")
-    for column, row in zip(st.columns(3), read_share_rows(services()), strict=True):
+    rows = [row for row in read_share_rows(services()) if house or row.purpose is not DrawPurpose.GOLD]
+    for column, row in zip(st.columns(3), rows, strict=False):
         with column:
             _draw_share(row, who)
+    if not house:
+        st.info(GOLD_NEEDS_MANAGERS, icon=":material/lock:")
+        return
+    if EVERYBODY in house:
+        st.caption("settings.toml names everybody as a manager: gold measures only reviewers who do not look here.")
     stock = read_gold_stock(services())
     if stock is None:
         draw_waiting("Looking for photos whose answer is known")
@@ -45,16 +59,18 @@ def draw_drawing() -> None:
 
 
 def _draw_share(row: ShareRow, who: Reviewer | None) -> None:
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True, height="stretch", key=f"within-{row.purpose}"):
         st.metric(
-            row.name, f"{100 * row.share:.1f} %", f"{row.drawn:,} drawn · {row.set_by}", delta_color="off", delta_arrow="off"
+            row.name, f"{100 * row.share:.3g} %", f"{row.drawn:,} drawn · {row.set_by}", delta_color="off", delta_arrow="off"
         )
         st.caption(row.meaning)
         with st.form(f"share {row.purpose}", border=False):
-            share = st.number_input(
-                f"New share of {row.name.lower()}, %", 0.0, 100 * MOST_DRAWN, 100 * row.share, 0.5, format="%.1f"
-            )
-            if st.form_submit_button("Set", disabled=who is None) and who is not None:
+            with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
+                share = st.number_input(
+                    f"New share of {row.name.lower()}, %", 0.0, 100 * MOST_DRAWN, 100 * row.share, 0.5, format="%.1f"
+                )
+                asked = st.form_submit_button("Set", disabled=who is None)
+            if asked and who is not None:
                 with refusal_shown():
                     change_share(services(), row.purpose, share / 100, who)
                     st.rerun()

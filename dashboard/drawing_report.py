@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
@@ -16,7 +15,7 @@ from data.drawing import DrawPurpose
 from data.store import Store
 from feedback.draws import read_shares, set_share
 from feedback.gold import read_gold
-from feedback.gold_marks import could_be_gold, mark_gold, unmark_gold
+from feedback.gold_marks import could_be_gold, mark_all_gold, mark_gold, unmark_gold
 from feedback.labels import Label
 
 PURPOSES = {
@@ -53,11 +52,11 @@ class GoldStock:
 def read_share_rows(services: Services) -> tuple[ShareRow, ...]:
     """Read the share of each purpose."""
     store = services.store
-    shares, counts = read_shares(store), Counter(draw.purpose for draw in store.draws.all())
+    shares, counts = read_shares(store), store.draws.counts()
     rows = []
     for purpose, (name, meaning) in PURPOSES.items():
         said = [one for one in shares.said if one.purpose is purpose][-1:]
-        drawn = counts[purpose if purpose is not DrawPurpose.GOLD else f"slot {purpose}"]
+        drawn = counts.get(purpose if purpose is not DrawPurpose.GOLD else f"slot {purpose}", 0)
         by = f"set by {said[0].by}, {moment_words(said[0].at)}" if said else "as it comes"
         rows.append(ShareRow(purpose=purpose, name=name, meaning=meaning, share=shares.now(purpose), drawn=drawn, set_by=by))
     return tuple(rows)
@@ -85,11 +84,9 @@ def read_gold_stock(services: Services) -> GoldStock | None:
 
 
 def mark_agreed(services: Services, count: int, by: Reviewer) -> int:
-    """Mark so many of the photos on which reviewers agree as gold, most agreed first; say how many."""
+    """Mark so many of the photos on which reviewers agree as gold, most agreed first, with one write; say how many."""
     chosen = [label.photo_id for label in could_be_gold(services.store)[:count]]
-    for photo_id in chosen:
-        mark_gold(services.store, photo_id, by=by, at=datetime.now(UTC))
-    return len(chosen)
+    return len(mark_all_gold(services.store, chosen, by=by, at=datetime.now(UTC)))
 
 
 def mark_one(services: Services, photo_id: str, by: Reviewer) -> None:

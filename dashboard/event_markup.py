@@ -10,7 +10,7 @@ from dashboard.markup import Picture, figure
 from dashboard.review_items import picture_url, reference_of
 from dashboard.safe_text import address, isolated, link
 from dashboard.wiring import Services
-from dashboard.wording import VERDICTS, moment_words
+from dashboard.wording import VERDICTS, time_words
 from data.domain import ImageId, PhotoId, Reviewer, Sku
 from data.errors import NotFound
 from data.events import Verdict
@@ -28,18 +28,18 @@ class EventMarkup:
         self._images = {photo.photo_id: photo.image_id for photo in services.store.photos.of(sorted(photo_ids))}
 
     def html(self, row: Mapping[str, Any], *, stands: bool) -> str:
-        """Give an event; struck out where it does not count any more."""
+        """Give an event: its photo beside the asset that it names; struck out where it does not count any more."""
         skus = [Sku(sku) for sku in (row["sku"] or "").split(", ") if sku] if row["kind"] == EventKind.ARTICLE else []
         skus = skus or ([Sku(row["sku"])] if row["sku"] else [])
         assets = "".join(f"<small>{self._asset(sku)}</small>" for sku in skus[:MOST_SKUS])
         note = f"<small>{isolated(row['note'], 300)}</small>" if row["note"] else ""
-        who = f"{isolated(row['reviewer'] or '', 80)}<small><time>{moment_words(row['at'])}</time></small>"
+        who = f"{isolated(row['reviewer'] or '', 80)}<small><time>{time_words(row['at'])}</time></small>"
         photo = link(row["photo_id"], address("history", photo=row["photo_id"], reviewer=self._who)) if row["photo_id"] else ""
-        past, picture = "" if stands else " cm-past", self._picture(row, skus)
-        shown = figure(picture) if picture.url else '<div class="cm-none"></div>'
+        past = "" if stands else " cm-past"
         return (
-            f'<div class="cm-event{past}">{shown}<div><strong>{isolated(said_words(row))}</strong>'
-            f"{assets}</div><div>{photo}{note}</div><div>{who}</div></div>"
+            f'<div class="cm-event{past}">{self._photo(row)}{self._reference(skus)}'
+            f'<div><strong class="cm-said cm-said-{_look(row)}">{isolated(said_words(row))}</strong>{assets}</div>'
+            f"<div>{photo}{note}</div><div>{who}</div></div>"
         )
 
     def _asset(self, sku: Sku) -> str:
@@ -50,11 +50,18 @@ class EventMarkup:
         said = f"{title} · {sku}" if title and title != sku else sku
         return link(said, address("catalogue", sku=sku, reviewer=self._who))
 
-    def _picture(self, row: Mapping[str, Any], skus: list[Sku]) -> Picture:
-        if row["photo_id"]:
-            return _thumb(self._images.get(PhotoId(row["photo_id"])), f"photo {row['photo_id']}")
+    def _photo(self, row: Mapping[str, Any]) -> str:
+        image_id = self._images.get(PhotoId(row["photo_id"])) if row["photo_id"] else None
+        return _thumb(image_id, f"photo {row['photo_id']}")
+
+    def _reference(self, skus: list[Sku]) -> str:
         reference = reference_of(self._catalogue.views_of(skus[0])) if skus else None
-        return _thumb(reference.image_id if reference else None, f"asset {skus[0]}" if skus else str(row["kind"]))
+        return _thumb(reference.image_id if reference else None, f"asset {skus[0]}" if skus else "")
+
+
+def _look(row: Mapping[str, Any]) -> str:
+    """Name how an event looks: a verdict as what it says, anything else as its kind."""
+    return str(row["verdict"] if row["kind"] in REVIEWS and row["verdict"] else row["kind"]).replace(" ", "-")
 
 
 def said_words(row: Mapping[str, Any]) -> str:
@@ -76,5 +83,8 @@ def said_words(row: Mapping[str, Any]) -> str:
     return named.get(kind, said)
 
 
-def _thumb(image_id: ImageId | None, alt: str) -> Picture:
-    return Picture(url=picture_url(image_id, "thumb") if image_id else "", alt=alt[:200])
+def _thumb(image_id: ImageId | None, alt: str) -> str:
+    """Give a small picture, or its empty place."""
+    if image_id is None:
+        return '<div class="cm-none"></div>'
+    return figure(Picture(url=picture_url(image_id, "thumb"), alt=alt[:200]))

@@ -12,9 +12,10 @@ import streamlit as st
 from dashboard.event_markup import EventMarkup
 from dashboard.safe_text import told
 from dashboard.sight import DECIDES, sees_everything, sight_for
-from dashboard.undoing import Undo, standing_of
+from dashboard.undo import Undo
+from dashboard.undoing import standing_of
 from dashboard.wiring import Services
-from dashboard.wording import moment_words
+from dashboard.wording import day_words, moment_words
 from data.domain import EventId, Reviewer
 from feedback.export_files import write_table
 from feedback.history import Wanted, exported, find, history_of, names_in, seen_by
@@ -42,6 +43,7 @@ class EventRow:
     """An event as it stands in the list; `html` is harmless. `undo` is None where the one who looks may not undo it."""
 
     event_id: EventId
+    day: str
     html: str
     undo: Undo | None
 
@@ -84,6 +86,7 @@ def find_events(services: Services, who: Reviewer | None, wanted: Wanted, *, pag
     rows = tuple(
         EventRow(
             event_id=EventId(row["event_id"]),
+            day=day_words(row["at"]),
             html=markup.html(row, stands=row["event_id"] in standing.event_ids),
             undo=standing.undos.get(EventId(row["event_id"])),
         )

@@ -10,8 +10,9 @@ import shutil
 import subprocess
 import sys
 import uuid
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -20,6 +21,7 @@ from filelock import FileLock, Timeout
 from dashboard.intake_record import (
     FILES,
     FOLDER,
+    RECORD,
     Intake,
     IntakeRecord,
     Stage,
@@ -39,16 +41,29 @@ from data.tabular import ImportReport, Outcome
 
 LOCK, LOG = "imports.lock", "imports.log"
 UNDER_WAY = frozenset({Stage.CHECKING, Stage.IMPORTING})
+UNPACKED_WITHIN = timedelta(hours=1)
+"""An upload that has no record by then is nobody's any more."""
+
 _starting = Lock()
 _started: dict[Path, subprocess.Popen[bytes]] = {}
 """What this process has started, by home: a process needs seconds until it holds its lock."""
 
 
 def prepare_upload(home: Path) -> Path:
-    """Make the folder of a new import, for its files."""
+    """Make the folder of a new import, for its files; what earlier uploads left behind that never became one goes."""
+    clear_abandoned(home, before=datetime.now(UTC) - UNPACKED_WITHIN)
     files = home / FOLDER / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:6]}" / FILES
     files.mkdir(parents=True)
     return files
+
+
+def clear_abandoned(home: Path, *, before: datetime) -> None:
+    """Remove the folders that have no record and were made before a moment: of a server that ended while it unpacked."""
+    for folder in (home / FOLDER).glob("*/"):
+        with suppress(FileNotFoundError):  # another upload has removed it
+            made = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+            if made < before and not (folder / RECORD).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def begin_check(services: Services, intake: Intake, *, by: str, path: str = "", files: Path | None = None) -> IntakeRecord:

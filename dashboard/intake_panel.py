@@ -19,7 +19,7 @@ from dashboard.safe_text import told
 from dashboard.tables import table
 from dashboard.wiring import Services, services
 from dashboard.wording import moment_words
-from data.archives import unpack
+from data.archives import keep, unpack
 from data.tabular import Outcome
 
 EVERY_S = 1
@@ -32,9 +32,17 @@ MOST_MIB = 200
 EARLIER = 10
 WORDS = {Outcome.TAKEN: "taken", Outcome.SKIPPED: "skipped", Outcome.REFUSED: "refused"}
 COLUMNS = (
-    "Catalogue columns: sku, image; title, category, description, mesh, kind, yaw\\_deg. Photo columns: photo\\_id, image; sku, "
-    "in\\_dam, group, taken\\_at. Paths lie beside the table. Without a table, pictures are named by sku, or by photo id."
+    (Intake.CATALOGUE, "sku", "one word for an asset; needed"),
+    (Intake.CATALOGUE, "image", "a path beside the table; needed for a new asset"),
+    (Intake.CATALOGUE, "title, category, description", "words of the asset; the last ones count"),
+    (Intake.CATALOGUE, "mesh", "a GLB, or an OBJ with its files"),
+    (Intake.CATALOGUE, "kind, yaw_deg", "reference, or render with its angle"),
+    (Intake.PHOTOS, "photo_id", "one word for a photo; needed"),
+    (Intake.PHOTOS, "image", "a path beside the table; needed"),
+    (Intake.PHOTOS, "sku, in_dam", "what it truly shows: only ever measured with"),
+    (Intake.PHOTOS, "group, taken_at", "which photos belong to one burst"),
 )
+"""What a table may have."""
 
 
 def draw_intake() -> None:
@@ -53,7 +61,12 @@ def draw_intake() -> None:
 
 
 def _draw_form() -> None:
-    with st.form("import", border=True):
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        st.subheader("What the table has", anchor=False)
+        st.html(table(("of", "column", "says"), [(what.value, column, said) for what, column, said in COLUMNS]))
+        st.caption("Without a table, pictures are named by sku or photo id: the name of the file, or of its folder.")
+    with left, st.form("import", border=True):
         st.segmented_control("What", list(Intake), default=Intake.CATALOGUE, required=True, key="import what")
         st.file_uploader(
             "A ZIP of a CSV with its pictures, or of pictures alone",
@@ -62,7 +75,7 @@ def _draw_form() -> None:
             max_upload_size=MOST_MIB,
         )
         st.text_input("Or a path on this server, of a CSV file or a folder", placeholder="/data/catalogue.csv", key="import path")
-        st.caption(f"{COLUMNS} Nothing is stored before you have seen what would be taken.")
+        st.caption("Nothing is stored before you have seen what would be taken, row by row.")
         asked = st.form_submit_button("Check what would be taken", type="primary", icon=":material/fact_check:")
     if asked:
         with refusal_shown():
@@ -85,8 +98,7 @@ def check_upload(opened: Services, intake: Intake, *, by: str, upload: BinaryIO 
     packed = files.parent / "upload.zip"
     with ExitStack() as refused:
         refused.callback(shutil.rmtree, files.parent, ignore_errors=True)
-        with packed.open("wb") as target:
-            shutil.copyfileobj(upload, target)
+        keep(upload, packed)
         unpack(packed, files)
         packed.unlink()
         begun = begin_check(opened, intake, by=by, files=files)

@@ -47,7 +47,8 @@ class LabelAdvice:
     def next_retune(self) -> NextRetune:
         """Say how many labels the next fit still wants."""
         store = self._store
-        state = (store.events.version, store.photos.version, store.equivalences.version, store.weights.version)
+        read = (store.events, store.photos, store.equivalences, store.weights, store.gold_marks, store.assets)
+        state = tuple(table.version for table in read)
         return self._next.get(state, lambda: read_next_retune(store))
 
 

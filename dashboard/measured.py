@@ -5,12 +5,17 @@ A page never waits longer than `PATIENCE_S` for one. Where an earlier one is kno
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
+
+from data.errors import CoutureError, FailedMeasurement
+
+_log = logging.getLogger(__name__)
 
 PATIENCE_S = 1.0
 """So long a page waits for a first figure, or for the next one where the last was measured in less."""
@@ -48,7 +53,10 @@ class Measured(Generic[Value]):
 
         Args:
             state: what is measured; another state means another figure.
-            build: measures it. What it raises is raised here.
+            build: measures it. What it raises is raised here, until `forget_failure` or another state.
+
+        Raises:
+            FailedMeasurement: measuring ended in what is no error of ours.
         """
         until = time.monotonic() + PATIENCE_S
         while True:
@@ -56,15 +64,22 @@ class Measured(Generic[Value]):
                 self._settle()
                 held = self._held
                 if held is not None and held.state == state:
-                    return held.future.result()[0]
+                    return _value(held)
                 if self._next is None and not self._rests():
                     self._next = _Measuring(state=state, began_s=time.monotonic(), future=_measuring.submit(_timed, build))
                 going = self._next
             left = until - time.monotonic()
             slow = held is not None and _took_s(held) > PATIENCE_S
             if going is None or slow or left <= 0:
-                return None if held is None else held.future.result()[0]
+                return None if held is None else _value(held)
             wait([going.future], timeout=left)
+
+    def forget_failure(self) -> None:
+        """Measure anew what could not be measured, when it is asked for next."""
+        with self._guard:
+            self._settle()
+            if self._held is not None and self._held.future.exception() is not None:
+                self._held = None
 
     def _settle(self) -> None:
         """Take over what has been measured; the guard is held."""
@@ -77,9 +92,28 @@ class Measured(Generic[Value]):
         return time.monotonic() - self._held.began_s < (1 + REST) * _took_s(self._held)
 
 
+def _value(done: _Measuring[Value]) -> Value:
+    """Give what was measured; of a failure an error without the way it went the last time it was raised."""
+    error = done.future.exception()
+    if error is None:
+        return done.future.result()[0]
+    if isinstance(error, CoutureError):
+        raise error.with_traceback(None)
+    raise FailedMeasurement(
+        f"this could not be measured ({type(error).__name__}: {error})",
+        remedy="try again; if it stays, 'couture doctor' says whether the store is sound",
+    ) from error
+
+
 def _timed(build: Callable[[], Value]) -> tuple[Value, float]:
     began_s = time.monotonic()
-    return build(), time.monotonic() - began_s
+    try:
+        return build(), time.monotonic() - began_s
+    except CoutureError:
+        raise
+    except Exception:
+        _log.exception("a figure could not be measured")
+        raise
 
 
 def _took_s(done: _Measuring[Value]) -> float:

@@ -52,6 +52,7 @@ class MeasuredFigures:
 
     def __init__(self, services: Services) -> None:
         self._services, self._store = services, services.store
+        self._decided: tuple[str, Decided] | None = None
         self._sealed = Measured[SealedSide]()
         self._ladder = Measured[Evaluation]()
         self._audits = Measured[Audits]()
@@ -79,11 +80,11 @@ class MeasuredFigures:
 
     def audits(self) -> Audits | None:
         """Estimate how often the right asset was among the first painted."""
-        return self._audits.get(self._review_state(), lambda: _audits(self._store))
+        return self._audits.get(self._review_state(), lambda: _audits(self._read_decided()))
 
     def people(self) -> People | None:
         """Measure how far reviewers agree, and how fast they are."""
-        return self._people.get(self._review_state(), lambda: _people(self._store))
+        return self._people.get(self._review_state(), lambda: _people(self._store, self._read_decided()))
 
     def confusion(self) -> Confusion | None:
         """Find what is taken for each other."""
@@ -94,7 +95,7 @@ class MeasuredFigures:
         store, describer = self._store, self._services.backends.describer
         return self._absences.get(
             (self._review_state(), store.descriptions.version, store.corrections.version),
-            lambda: read_absences(store, describer, read_decided(store).photos),
+            lambda: read_absences(store, describer, self._read_decided().photos),
         )
 
     def labels(self) -> Mapping[PhotoId, Label] | None:
@@ -109,6 +110,12 @@ class MeasuredFigures:
         store = self._store
         state = (store.events.version, store.equivalences.version, store.photos.version, store.gold_marks.version)
         return self._sides.get(state, lambda: _label_sides(store))
+
+    def try_again(self) -> None:
+        """Measure anew whatever could not be measured."""
+        for measured in vars(self).values():
+            if isinstance(measured, Measured):
+                measured.forget_failure()
 
     def ranking_state(self) -> str:
         """Name the state of everything that a ranking depends on."""
@@ -130,9 +137,17 @@ class MeasuredFigures:
         )
         return " ".join(str(table.version) for table in tables)
 
+    def _read_decided(self) -> Decided:
+        """Read what was decided, once for all figures that stand on it; by the one thread that measures."""
+        state = self._review_state()
+        if self._decided is None or self._decided[0] != state:
+            self._decided = state, read_decided(self._store)
+        return self._decided[1]
+
     def _review_state(self) -> str:
         store = self._store
-        tables = (store.events, store.draws, store.gold_marks, store.photos, store.equivalences, store.suggestions, store.assets)
+        shown = (store.suggestions, store.crops)
+        tables = (store.events, store.draws, store.gold_marks, store.photos, store.equivalences, store.assets, *shown)
         return " ".join(str(table.version) for table in tables)
 
 
@@ -151,14 +166,12 @@ def _label_sides(store: Store) -> Counter[tuple[LabelKind, Side]]:
     return Counter((kinds[photo.photo_id], photo.side) for photo in store.photos.of(sorted(kinds)))
 
 
-def _audits(store: Store) -> Audits:
-    decided = read_decided(store)
+def _audits(decided: Decided) -> Audits:
     top = tuple(audit_of(decided.photos, waiting=decided.waiting, first=first) for first in FIRST)
     return Audits(decided=decided, top=top)
 
 
-def _people(store: Store) -> People:
-    decided = read_decided(store)
+def _people(store: Store, decided: Decided) -> People:
     return People(
         trust=read_trust(store),
         agreement=read_agreement(store),

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard.accuracy_report import Tile
-from dashboard.asset_index import Card
-from dashboard.charts import Chart
 from dashboard.markup import Picture, gallery, plain
+from dashboard.measured_figures import figures_of
+from dashboard.wiring import services
+from dashboard.wording import sentence
 from data.errors import CoutureError, NotEnoughEvidence
-
-PER_ROW = 6
 
 
 def page_head(title: str, lead: str) -> None:
@@ -28,57 +27,42 @@ def draw_pictures(pictures: Iterable[Picture], *, width_px: int = 140) -> None:
     st.html(gallery(pictures, width_px=width_px))
 
 
-def draw_cards(cards: Sequence[Card]) -> None:
-    """Draw assets as a grid; a click on a title opens the asset in the catalogue."""
-    for start in range(0, len(cards), PER_ROW):
-        for column, card in zip(st.columns(PER_ROW), cards[start : start + PER_ROW], strict=False):
-            with column:
-                draw_pictures([card.picture])
-                if st.button(plain(card.title), key=f"open {card.sku}", help=plain(card.sku), type="tertiary", width="stretch"):
-                    st.switch_page("catalogue.py", query_params={**st.query_params.to_dict(), "sku": card.sku})
-
-
 def draw_tiles(tiles: Sequence[Tile]) -> None:
     """Draw figures side by side, each with its interval."""
     for column, tile in zip(st.columns(len(tiles)), tiles, strict=True):
         column.metric(
-            tile.name, tile.value, delta=tile.interval, delta_color="off", delta_arrow="off", help=tile.meaning, border=True
-        )
-
-
-def draw_chart(chart: Chart) -> None:
-    """Draw a chart below the question that it answers, with its figures as CSV."""
-    with st.container(border=True, height="stretch"):
-        st.subheader(chart.question, anchor=False)
-        if chart.figure is not None:
-            st.plotly_chart(chart.figure, key=f"chart {chart.name}", config={"displayModeBar": False}, alt=chart.question)
-        if chart.note:
-            st.caption(plain(chart.note))
-        st.download_button(
-            "CSV",
-            chart.csv,
-            file_name=f"{chart.name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key=f"csv {chart.name}",
-            on_click="ignore",
-            type="tertiary",
+            tile.name,
+            tile.value,
+            delta=tile.interval,
+            delta_color="off",
+            delta_arrow="off",
+            help=tile.meaning,
+            border=True,
+            height="stretch",
         )
 
 
 @contextmanager
-def refusal_shown() -> Iterator[None]:
-    """Show what our own errors say, instead of the rest of a block."""
+def refusal_shown(*, measuring: bool = False) -> Iterator[None]:
+    """Show what our own errors say, instead of the rest of a block; where that measures figures, offer to try again."""
     try:
         yield
     except CoutureError as error:
         draw_refusal(error)
+        if measuring and not isinstance(error, NotEnoughEvidence):
+            _draw_again(error)
 
 
 def draw_refusal(error: CoutureError) -> None:
     """Say what went wrong, or what is still missing, and what to do about it."""
-    said = f"**{plain(error.what)}**" + (f"\n\n{plain(error.remedy)}" if error.remedy else "")
+    said = f"**{plain(error.what)}**" + (f"\n\n{plain(sentence(error.remedy))}" if error.remedy else "")
     if isinstance(error, NotEnoughEvidence):
         st.info(said, icon=":material/hourglass_empty:")
     else:
         st.error(said, icon=":material/error:")
+
+
+def _draw_again(error: CoutureError) -> None:
+    if st.button("Try again", icon=":material/refresh:", key=f"again {error.what[:100]}"):
+        figures_of(services()).try_again()
+        st.rerun()

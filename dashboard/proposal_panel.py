@@ -12,7 +12,9 @@ from dashboard.markup import pairs, plain
 from dashboard.panels import refusal_shown
 from dashboard.proposal_view import FlipList, ProposalView, SideFlips
 from dashboard.retuning import activate_proposal, force_proposal
+from dashboard.safe_text import isolated
 from dashboard.wiring import services
+from dashboard.wording import sentence
 from data.domain import Reviewer
 from feedback.gate import Outcome
 from feedback.stopping import StoppingKind
@@ -43,10 +45,9 @@ def draw_suspicions(title: str, reasons: Sequence[str], remedy: str = "") -> Non
             st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
 
 
-def _draw_flips(title: str, flips: FlipList, nothing: str) -> None:
+def _draw_flips(title: str, flips: FlipList) -> None:
     st.markdown(f"**{title}: {flips.total:,}**")
     if not flips.total:
-        st.caption(nothing)
         return
     if len(flips.shown) < flips.total:
         st.caption(f"The first {len(flips.shown):,} of {flips.total:,}.")
@@ -54,8 +55,11 @@ def _draw_flips(title: str, flips: FlipList, nothing: str) -> None:
 
 
 def _draw_side(flips: SideFlips, nothing: str) -> None:
-    _draw_flips("Right before, wrong by the proposal", flips.lost, nothing)
-    _draw_flips("Wrong before, right by the proposal", flips.gained, nothing)
+    if not flips.lost.total and not flips.gained.total:
+        st.caption(nothing)
+        return
+    _draw_flips("Right before, wrong by the proposal", flips.lost)
+    _draw_flips("Wrong before, right by the proposal", flips.gained)
 
 
 def _draw_activation(found: ProposalView, who: Reviewer) -> None:
@@ -77,17 +81,18 @@ def _draw_activation(found: ProposalView, who: Reviewer) -> None:
 def draw_proposal(found: ProposalView, who: Reviewer) -> None:
     """Draw a proposal beside what ranks, with its activation in the name of a reviewer."""
     with st.container(border=True):
+        st.subheader(f"Is {found.version} better?", anchor=False)
         draw_badge(found.outcome)
-        st.markdown(plain(found.reason))
+        st.markdown(plain(sentence(found.reason.removeprefix(f"{found.outcome.value}: "))))
         if found.suspicions:
             draw_suspicions("When it was fitted, its labels were under suspicion:", found.suspicions)
-        st.caption("  \n".join(f"· {plain(fact)}" for fact in found.facts))
+        st.html(f'<ul class="cm-facts">{"".join(f"<li>{isolated(sentence(fact), 400)}</li>" for fact in found.facts)}</ul>')
         with refusal_shown():
             _draw_activation(found, who)
     for column, chart in zip(st.columns(len(found.charts)), found.charts, strict=True):
         with column:
             draw_answer(chart)
     st.subheader("What changes on the sealed side?", anchor=False)
-    _draw_side(found.sealed, "No sealed photo.")
+    _draw_side(found.sealed, "Nothing: no sealed photo becomes right or wrong by it.")
     with st.expander("On the calibration side, each photo ranked by weights that did not see it"):
-        _draw_side(found.calibration, "No photo of the calibration side.")
+        _draw_side(found.calibration, "Nothing: no photo of the calibration side becomes right or wrong by it.")

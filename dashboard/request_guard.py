@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,13 +49,21 @@ async def answer_write(request: Request, home: Path, work: Work, after: Callable
     return await _answer(request, home, said, work, unknown=422, after=after)
 
 
-async def answer_bytes(read: Callable[[], bytes], media_type: str) -> Response:
-    """Answer with a picture that may be kept for ever."""
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A picture on its way to the browser. `lasts`: its address will never give another."""
+
+    content: bytes
+    lasts: bool = True
+
+
+async def answer_picture(read: Callable[[], Sent], media_type: str) -> Response:
+    """Answer with a picture, which a browser may keep for ever where it lasts."""
     try:
-        content = await run_in_threadpool(read)
+        sent = await run_in_threadpool(read)
     except CoutureError as error:
         return _error(str(error), status_of(error, unknown=404))
-    return Response(content, media_type=media_type, headers=FOR_EVER)
+    return Response(sent.content, media_type=media_type, headers=FOR_EVER if sent.lasts else NEVER)
 
 
 def foreign(request: Request) -> str:

@@ -14,6 +14,7 @@ from dashboard.catalogue_cache import catalogue_of
 from dashboard.own_week import week_json
 from dashboard.picked import seal_pick, unseal_pick
 from dashboard.render_states import render_states_of
+from dashboard.review_crops import keep_crop
 from dashboard.review_items import build_item, find_assets, picture_url, render_json
 from dashboard.review_requests import (
     read_attribute,
@@ -145,6 +146,17 @@ class ReviewDesk:
         stored = record_correction(services.store, read_correction(said))
         return {"sequence": stored.sequence, **answer_standing(services, stored, read_attribute(said))}
 
+    def crop(self, said: Said) -> Said:
+        """Store where in a photo the article is, or that this is taken back; the answer means that it is durable."""
+        return keep_crop(self._services(), said)
+
+    def look_at_crop(self, said: Said) -> None:
+        """Describe a photo as it is cropped now, after the answer: else a decided one would be no view, and no label of a fit."""
+        try:
+            self._services().matcher.rank(PhotoId(str(said["photo_id"])), top=1)
+        except CoutureError:
+            _log.warning("a cropped photo could not be described; the next ranking does", exc_info=True)
+
     def overlaps(self, said: Said) -> Said:
         """Say which of the words on the screen differ."""
         return answer_overlaps(self._services(), said)
@@ -183,7 +195,7 @@ class ReviewDesk:
         self, services: Services, holder: Holder, picks: Mapping[PhotoId, Pick | None], also: Collection[PhotoId] = ()
     ) -> list[Said]:
         """Build what the screen paints of photos, each with its pick and the burst that it is of."""
-        built = [(*build_item(services, photo_id, pick), pick) for photo_id, pick in picks.items()]
+        built = [(*build_item(services, photo_id, holder.reviewer, pick), pick) for photo_id, pick in picks.items()]
         strips = burst_strips(services, self._leases(), holder, list(picks), also)
         return [
             {

@@ -9,15 +9,16 @@ from typing import Any
 
 from dashboard.catalogue_cache import catalogue_of
 from dashboard.render_states import RenderState, render_states_of, view_words
+from dashboard.review_crops import crop_json
 from dashboard.review_words import Cells
 from dashboard.wiring import Services
-from data.domain import Asset, Description, ImageId, PhotoId, SuggestionId, View, ViewKind
+from data.domain import Asset, Description, ImageId, PhotoId, Reviewer, SuggestionId, View, ViewKind
 from data.errors import BackendFailed
 from data.ranking import Candidate, Suggestion
 from feedback.exposure import SHOWN, expose
 from feedback.outlooks import notes_of, outlook_of
 from feedback.queue import Pick
-from matching.crops import standing_boxes
+from feedback.reopening import why_reopened
 from matching.neighbours import category_of_neighbours
 
 OFFERED = 30
@@ -30,18 +31,13 @@ def picture_url(image_id: ImageId, size: str = "full") -> str:
     return f"couture/pictures/{image_id}?size={size}"
 
 
-def cutout_url(services: Services, image_id: ImageId) -> str:
-    """Address of a picture without its background; another one for each crop, since browsers keep it for ever."""
-    box = standing_boxes(services.store).get(image_id)
-    return f"couture/cutouts/{image_id}" + (f"?crop={box.name.replace(' ', '-')}" if box else "")
-
-
-def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) -> tuple[Json, Suggestion]:
+def build_item(services: Services, photo_id: PhotoId, viewer: Reviewer, pick: Pick | None = None) -> tuple[Json, Suggestion]:
     """Rank the catalogue for a photo and build what its screen shows; note what the ranking says for the queue's orders.
 
     Args:
         services: what ranks.
         photo_id: of what.
+        viewer: who looks at it.
         pick: how the queue picked it; None where it comes another way.
 
     Returns:
@@ -67,10 +63,11 @@ def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) 
         "photo_id": photo_id,
         "suggestion_id": suggestion.suggestion_id,
         "image": picture_url(photo.image_id),
-        "cutout": cutout_url(services, photo.image_id),
+        **crop_json(services, photo.image_id, viewer),
         "no_match": suggestion.no_match,
         "weights": suggestion.weights,
         "words": words,
+        "reopened": _reopened(services, photo_id, suggestion),
         "candidates": [
             _candidate(c, assets[c.sku], views[c.sku])
             | _turntable(c, views[c.sku], states.of(c.sku))
@@ -80,6 +77,16 @@ def build_item(services: Services, photo_id: PhotoId, pick: Pick | None = None) 
         "more": [offer(services, assets[c.sku]) for c in suggestion.candidates[SHOWN:]],
     }
     return item, shown
+
+
+def _reopened(services: Services, photo_id: PhotoId, suggestion: Suggestion) -> Json | None:
+    """Build why a photo waits again that was not in the DAM; `first`: whether what arrived is still ranked first."""
+    why = why_reopened(services.store, photo_id)
+    if why is None:
+        return None
+    title = next((one.title for one in suggestion.candidates if one.sku == why.sku), "")
+    first = bool(suggestion.candidates) and suggestion.candidates[0].sku == why.sku
+    return {"decided_at": why.decided_at.isoformat(), "sku": why.sku or "", "title": title or why.sku or "", "first": first}
 
 
 def _suggest(services: Services, photo_id: PhotoId) -> Suggestion:

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.pictures import cutout_png
-from dashboard.request_guard import Said, answer_bytes, answer_read, answer_write
+from dashboard.pictures import cutout_of
+from dashboard.request_guard import Said, Sent, answer_picture, answer_read, answer_write
 from dashboard.review_desk import ReviewDesk
 from dashboard.wiring import Services
 from data.domain import ImageId
@@ -41,6 +41,7 @@ class ReviewRoutes:
             self._writes("painted", desk.painted),
             self._writes("decisions", desk.decide, after=desk.let_go),
             self._writes("corrections", desk.correct),
+            self._writes("crops", desk.crop, after=desk.look_at_crop),
             self._writes("leases", desk.renew),
             self._writes("release", desk.release),
             self._writes("rerank", desk.rerank),
@@ -51,12 +52,12 @@ class ReviewRoutes:
         """Send a picture, or its thumbnail."""
         images = self._services().store.images
         read = images.thumbnail if request.query_params.get("size") == "thumb" else images.content
-        return await answer_bytes(lambda: read(ImageId(request.path_params["image_id"])), "image/jpeg")
+        return await answer_picture(lambda: Sent(content=read(ImageId(request.path_params["image_id"]))), "image/jpeg")
 
     async def cutout(self, request: Request) -> Response:
-        """Send a picture without its background."""
-        image_id = ImageId(request.path_params["image_id"])
-        return await answer_bytes(lambda: cutout_png(self._services(), image_id), "image/png")
+        """Send a picture without its background: as it is cut automatically, or as the crop that the address names bounds it."""
+        image_id, crop = ImageId(request.path_params["image_id"]), request.query_params.get("crop")
+        return await answer_picture(lambda: cutout_of(self._services(), image_id, crop), "image/png")
 
     def _reads(self, name: str, work: Callable[[Said], Said]) -> Route:
         async def endpoint(request: Request) -> Response:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts import INTERVAL_HEADER, QUIET, Chart, ChartPoint, csv_text, interval_cells
-from dashboard.wording import FEWEST_PHOTOS, UNDECIDED, is_decided, percent, range_words, value_words
+from dashboard.charts import INTERVAL_HEADER, QUIET, Chart, ChartPoint, OpenRow, csv_text, drawn_names, interval_cells
+from dashboard.wording import is_decided, percent, range_words, value_words
 from feedback.evaluation import Step
 from feedback.metrics import Interval
 
@@ -33,22 +33,21 @@ def interval_chart(
     `points` are the photos behind each row, one for each, or none.
     """
     drawn = [row for row in rows if is_decided(row[1])]
-    open_rows = [f"{label} ({range_words(interval, share=share)})" for label, interval in rows if not is_decided(interval)]
     figure = None
     if drawn:
         figure = _frame(len(drawn))
         figure.add_trace(_dots([label for label, _ in drawn], [interval for _, interval in drawn], what, share=share))
         figure.update_xaxes(range=[0, 1.12], tickformat=".0%" if share else ".2f", tickvals=TICKS)
-    said = f"{UNDECIDED.capitalize()}, fewer than {FEWEST_PHOTOS} photos: {'; '.join(open_rows)}." if open_rows else ""
     table = csv_text(("name", *INTERVAL_HEADER), [(label, *interval_cells(interval)) for label, interval in rows])
     return Chart(
         name=name,
         question=question,
         figure=figure,
         csv=table,
-        note=" ".join(part for part in (note, said) if part),
+        note=note,
         points=tuple(points),
         drawn=tuple(at for at, row in enumerate(rows) if is_decided(row[1])),
+        undecided=_open_rows(rows, share=share),
     )
 
 
@@ -74,8 +73,7 @@ def paired_chart(
             figure.add_trace(_dots_where_known([row[0] for row in drawn], found, what, quiet=at > 0))
         figure.update_layout(scattermode="group", margin={"t": 24})
         figure.update_xaxes(range=[0, 1.12], tickvals=TICKS)
-    left = [row[0] for row in rows if row not in drawn]
-    said = f"{UNDECIDED.capitalize()}, fewer than {FEWEST_PHOTOS} photos: {', '.join(left)}." if left else ""
+    left = [(row[0], max(filter(None, row[1:]), key=lambda one: one.n, default=None)) for row in rows if row not in drawn]
     known = {point.name: at for at, point in enumerate(points)}
     header = ("name", *(f"{what} {column}" for what in names for column in INTERVAL_HEADER))
     return Chart(
@@ -83,9 +81,10 @@ def paired_chart(
         question=question,
         figure=figure,
         csv=csv_text(header, [(row[0], *interval_cells(row[1]), *interval_cells(row[2])) for row in rows]),
-        note=" ".join(part for part in (note, said) if part),
+        note=note,
         points=tuple(points),
         drawn=tuple(known[row[0]] for row in drawn if row[0] in known),
+        undecided=_open_rows([(label, found) for label, found in left if found is not None]),
     )
 
 
@@ -100,10 +99,9 @@ def rate_chart(name: str, question: str, rows: Sequence[tuple[str, Interval]], *
         dots.customdata = [f"{one.value:,.0f} ({one.low:,.0f} to {one.high:,.0f}, n {one.n})" for _, one in drawn]
         figure.add_trace(dots)
         figure.update_xaxes(range=[0, 1.15 * max(interval.high for _, interval in drawn)], tickformat=",.0f")
-    left = [label for label, interval in rows if not is_decided(interval)]
-    said = f"{UNDECIDED.capitalize()}, fewer than {FEWEST_PHOTOS} photos: {', '.join(left)}." if left else ""
     table = csv_text(("name", *INTERVAL_HEADER), [(label, *interval_cells(interval)) for label, interval in rows])
-    return Chart(name=name, question=question, figure=figure, csv=table, note=" ".join(part for part in (note, said) if part))
+    left = tuple(OpenRow(name=label, n=interval.n) for label, interval in rows if not is_decided(interval))
+    return Chart(name=name, question=question, figure=figure, csv=table, note=note, undecided=left)
 
 
 def ladder_chart(steps: Sequence[Step], *, note: str = "") -> Chart:
@@ -162,12 +160,12 @@ def weights_chart(name: str, question: str, versions: Mapping[str, Mapping[str, 
     """
     parts = list(dict.fromkeys(part for shares in versions.values() for part in shares))
     figure = _frame(len(parts))
-    for at, (version, shares) in enumerate(versions.items()):
+    for at, (version, shares) in enumerate(reversed(list(versions.items()))):  # the newest first: the first trace has the accent
         values = [shares.get(part, 0.0) for part in parts]
-        colour = {"color": QUIET} if at < len(versions) - 1 else {}
+        colour = {"color": QUIET} if at else {}
         figure.add_trace(
             go.Bar(
-                y=parts,
+                y=drawn_names(parts),
                 x=values,
                 name=version,
                 orientation="h",
@@ -184,6 +182,13 @@ def weights_chart(name: str, question: str, versions: Mapping[str, Mapping[str, 
     figure.update_layout(showlegend=True, legend=legend, bargap=0.35, height=FRAME_PX + PAIR_PX * len(parts))
     rows = [(part, *(shares.get(part, 0.0) for shares in versions.values())) for part in parts]
     return Chart(name=name, question=question, figure=figure, csv=csv_text(("part", *versions), rows))
+
+
+def _open_rows(rows: Sequence[tuple[str, Interval]], *, share: bool = True) -> tuple[OpenRow, ...]:
+    """Give the rows that rest on too few photos, those first that are nearest to being decided."""
+    left = [row for row in rows if not is_decided(row[1])]
+    ordered = sorted(left, key=lambda row: -row[1].n)
+    return tuple(OpenRow(name=label, n=found.n, said=range_words(found, share=share)) for label, found in ordered)
 
 
 def _frame(rows: int, *, per_row: int = ROW_PX) -> go.Figure:
@@ -215,7 +220,7 @@ def _dots(
     said = [f"{value} ({range_words(found, share=share, sign=sign)})" for value, found in zip(values, intervals, strict=True)]
     return go.Scatter(
         x=[found.value for found in intervals],
-        y=list(labels),
+        y=drawn_names(labels),
         name=what,
         mode="markers+text",
         text=values,

@@ -12,6 +12,7 @@ from dashboard.catalogue_browser import Card
 from dashboard.identity import KEY, LONGEST, known_reviewer
 from dashboard.markup import bars, figure, plain
 from dashboard.panels import draw_pictures, refusal_shown
+from dashboard.safe_text import isolated
 from dashboard.search_results import FoundCandidate, SearchResult
 from dashboard.search_review import Picked, decide_search, send_to_review, undo_search
 from dashboard.search_visit import SearchVisit
@@ -119,7 +120,7 @@ def draw_candidates(visit: SearchVisit, picked: Picked, result: SearchResult, to
                     type="primary" if found.rank == 1 else "secondary",
                 ):
                     _decide(visit, picked, painted(result, top), Verdict.MATCH, found.sku)
-            with st.expander("Why, and all views"):
+            with st.expander("Why, and all views", type="compact"):
                 st.caption(f"Score {found.score:.2f}, the sum of what each channel adds:")
                 st.html(bars(found.contributions))
                 draw_pictures(found.views, width_px=110)
@@ -151,8 +152,7 @@ def _draw_grid(cards: Sequence[Card]) -> None:
 
 def _draw_words(found: FoundCandidate) -> None:
     st.subheader(f"{found.rank}. {plain(found.title)}", anchor=False)
-    with st.container(key=f"sku-{found.rank}", width=360):
-        st.code(found.sku, language=None)
+    st.html(f'<code class="cs-sku">{isolated(found.sku)}</code>')
     share = round(100 * found.confidence)
     st.html(
         f'<div class="cs-sure" style="--cs-share: {share}"><span>{sure_words(found.confidence)}</span>'

@@ -17,6 +17,9 @@ from matching.backends import Backends, ModelChoice
 FILE = "settings.toml"
 DEFAULT_HOME = Path("var")
 HOME_VARIABLE = "COUTURE_HOME"
+EVERYBODY = "*"
+"""Among the managers: whoever looks is one."""
+
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -35,7 +38,7 @@ class Settings:
     port: int = 8501
     models: tuple[ModelChoice, ...] = ()
     managers: tuple[str, ...] = ()
-    """Who answers for decisions: they see in History what would take a reviewer's blindness away."""
+    """Who answers for decisions: they mark gold, and see what would take a reviewer's blindness away; `*` is everybody."""
 
     @property
     def backends(self) -> Backends:

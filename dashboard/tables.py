@@ -10,14 +10,21 @@ from dashboard.safe_text import isolated
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str | int]], *, longest: int = 300) -> str:
     """Give the HTML of a table; numbers stand to the right, every text is escaped and cut where it is too long."""
-    named = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
-    lines = "".join(f"<tr>{''.join(_cell(cell, longest) for cell in row)}</tr>" for row in rows)
+    listed = list(rows)
+    numbers = {at for row in listed[:1] for at, cell in enumerate(row) if isinstance(cell, int)}
+    named = "".join(_head(name, number=at in numbers) for at, name in enumerate(header))
+    lines = "".join(f"<tr>{''.join(_cell(cell, longest) for cell in row)}</tr>" for row in listed)
     return f'<div class="cm-table" tabindex="0"><table><thead><tr>{named}</tr></thead><tbody>{lines}</tbody></table></div>'
 
 
 def table_of(rows: Sequence[Mapping[str, str | int]]) -> str:
     """Give the HTML of a table whose rows name their cells, all alike."""
     return table(list(rows[0]) if rows else [], [list(row.values()) for row in rows])
+
+
+def _head(name: str, *, number: bool) -> str:
+    look = ' class="cm-number"' if number else ""
+    return f'<th scope="col"{look}>{escape(name)}</th>'
 
 
 def _cell(said: str | int, longest: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard.charts import INTERVAL_HEADER, QUIET, Chart, ChartPoint, csv_text, interval_cells
+from dashboard.charts import INTERVAL_HEADER, QUIET, Chart, ChartPoint, OpenRow, csv_text, interval_cells
 from dashboard.wording import is_decided, moment_words, percent, range_words
 from feedback.metrics import Interval
 from feedback.version_history import PastVersion
@@ -45,7 +45,8 @@ def months_chart(name: str, question: str, months: Sequence[TimedShare], points:
 
 def history_chart(versions: Sequence[PastVersion], points: Sequence[ChartPoint]) -> Chart:
     """Draw Top-1 of each version on the sealed side as it was then; filled where it was ever in use."""
-    told = [one for one in versions if one.top1 is not None]
+    told = [one for one in versions if one.top1 is not None and is_decided(one.top1)]
+    few = [one for one in versions if one.top1 is not None and not is_decided(one.top1)]
     figure = None
     if told:
         figure = _frame()
@@ -64,7 +65,7 @@ def history_chart(versions: Sequence[PastVersion], points: Sequence[ChartPoint])
         )
         for one in versions
     ]
-    silent = len(versions) - len(told)
+    silent = sum(one.top1 is None for one in versions)
     note = (
         "Top-1 on the sealed side as it was when the version was compared, intervals of 95 % from 10,000 draws of whole skus, "
         "seed 0. The sealed side grows: points of different times are of different photos. Filled: it was taken into use."
@@ -78,7 +79,12 @@ def history_chart(versions: Sequence[PastVersion], points: Sequence[ChartPoint])
         csv=csv_text(header, rows),
         note=note,
         points=tuple(points),
-        drawn=tuple(at for at, one in enumerate(versions) if one.top1 is not None),
+        drawn=tuple(at for at, one in enumerate(versions) if one.top1 is not None and is_decided(one.top1)),
+        undecided=tuple(
+            OpenRow(name=one.version + (" · active" if one.active else ""), n=one.top1.n, said=range_words(one.top1))
+            for one in few
+            if one.top1 is not None
+        ),
     )
 
 

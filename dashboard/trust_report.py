@@ -8,8 +8,10 @@ import streamlit as st
 
 from dashboard.chart_panel import draw_answer, draw_waiting
 from dashboard.charts import Chart
+from dashboard.identity import known_reviewer
 from dashboard.measured_figures import People, figures_of
 from dashboard.row_charts import interval_chart, rate_chart
+from dashboard.sight import sees_everything
 from dashboard.tables import table_of
 from dashboard.wiring import Services, services
 from dashboard.wording import range_words, value_words
@@ -30,12 +32,13 @@ class TrustReport:
 
 def draw_trust() -> None:
     """Draw how far reviewers agree, and how much, how fast and how well each of them decides."""
-    report = read_trust_report(services())
+    report = read_trust_report(services(), gold=sees_everything(services(), known_reviewer()))
     if report is None:
         draw_waiting("Holding reviewers against each other")
         return
-    draw_answer(report.agreement)
-    draw_answer(report.pace)
+    for column, chart in zip(st.columns(2), (report.agreement, report.pace), strict=True):
+        with column:
+            draw_answer(chart)
     st.subheader("How does each reviewer do?", anchor=False)
     if report.reviewers:
         st.html(table_of(report.reviewers))
@@ -43,12 +46,17 @@ def draw_trust() -> None:
         st.caption("Nobody has decided anything yet.")
 
 
-def read_trust_report(opened: Services) -> TrustReport | None:
-    """Measure it; None while that goes on for the first time."""
+def read_trust_report(opened: Services, *, gold: bool) -> TrustReport | None:
+    """Measure it; None while that goes on for the first time.
+
+    Args:
+        opened: of a home.
+        gold: whether it is said how each does on gold: a figure that moved with a decision would tell which photo was a check.
+    """
     found = figures_of(opened).people()
     if found is None:
         return None
-    return TrustReport(agreement=_agreement(found.trust), pace=_pace(found), reviewers=_reviewers(found))
+    return TrustReport(agreement=_agreement(found.trust), pace=_pace(found), reviewers=_reviewers(found, gold=gold))
 
 
 def _agreement(trust: Trust) -> Chart:
@@ -75,10 +83,10 @@ def _pace(found: People) -> Chart:
     return rate_chart("pace", "How many photos does each reviewer decide in an hour?", paced, note=note)
 
 
-def _reviewers(found: People) -> tuple[dict[str, str], ...]:
+def _reviewers(found: People, *, gold: bool) -> tuple[dict[str, str], ...]:
     """Say of each reviewer how much and how fast, how far others and gold agree, and how hard their photos were."""
     drawn = {one.reviewer: one.agreed for one in found.trust.drawn.reviewers}
-    gold = {one.reviewer: one.right for one in found.trust.gold}
+    known = {one.reviewer: one.right for one in found.trust.gold}
     first = {one.name: one.sampled or one.plain for one in found.top1.reviewers}
     rows = []
     for one in found.agreement.reviewers:
@@ -89,7 +97,7 @@ def _reviewers(found: People) -> tuple[dict[str, str], ...]:
                 "decided": f"{one.decided:,}",
                 "seconds a photo": "–" if pace is None else f"{pace.value:.1f} ({pace.low:.1f} to {pace.high:.1f}, n {pace.n})",
                 "the same as others, drawn photos": _words(drawn.get(one.reviewer)),
-                "right on gold": _words(gold.get(one.reviewer)),
+                **({"right on gold": _words(known.get(one.reviewer))} if gold else {}),
                 "first candidate right": _words(first.get(one.reviewer)),
             }
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,35 +12,24 @@ from dashboard.corrected_words import undo_correction
 from dashboard.render_states import render_states_of, withdraw_remark
 from dashboard.retuning import roll_back_weights
 from dashboard.same_article import undo as undo_declaration
+from dashboard.undo import KEPT, Undo
+from dashboard.undoing_reviews import undos_of_reviews
 from dashboard.wiring import Services
 from data.crops import standing_crops
 from data.domain import EventId, PhotoId, Reviewer, Sku
-from data.events import PROGRAMS, Correction, Review, Verdict
+from data.events import Correction, Verdict
 from data.withdrawals import withdrawn_ids
 from feedback.corrections import standing_corrections
 from feedback.crops import withdraw_crop
-from feedback.equivalence import read_equivalents, standing_equivalences
+from feedback.equivalence import standing_equivalences
 from feedback.history import events_of_photos, reviews_among
 from feedback.history_rows import REVIEWS, EventKind
-from feedback.labels import Label, LabelKind, labels_of, standing_reviews
+from feedback.labels import standing_reviews
 from feedback.recording import undo
 from feedback.versions import version_before
 from matching.left_out import reasons, standing_remarks
 
 LASTING = frozenset({EventKind.WEIGHTS, EventKind.SWITCH, EventKind.GOLD, EventKind.SHARE})
-KEPT = "Nothing is erased: the undo is one more event, in your name."
-REFIT = "Weights that were fitted on it stay as they are until the next retune."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Undo:
-    """What a person may undo. `button` names it in a word or two; `changes` are sentences on what will be otherwise."""
-
-    kind: EventKind
-    event_id: EventId
-    photo_id: PhotoId | None
-    button: str
-    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +43,8 @@ class Standing:
 def standing_of(services: Services, who: Reviewer | None, part: pa.Table, visible: pa.Table) -> Standing:
     """Say which of some events stand, and what undoing each would change, as far as the one who looks may know.
 
+    Only who answers for decisions is told that a photo is gold: to others their verdict on it is one as any other.
+
     Args:
         services: where the events are.
         who: looks; None: somebody who has not said who they are, who undoes nothing.
@@ -67,7 +57,7 @@ def standing_of(services: Services, who: Reviewer | None, part: pa.Table, visibl
     kinds = set(part["kind"].to_pylist())
     standing = {one.event_id for one in standing_reviews(reviews)}
     standing |= {one.event_id for one in reviews if one.verdict is Verdict.WITHDRAWN} - withdrawn_ids(reviews)
-    undos = _of_reviews(services, who, [one for one in reviews if one.event_id in ids & standing], reviews)
+    undos = undos_of_reviews(services, who, [one for one in reviews if one.event_id in ids & standing], reviews)
     if EventKind.WORD in kinds:
         undos |= _of_words(services, part)
     if EventKind.CROP in kinds:
@@ -108,51 +98,6 @@ def _past_counting(part: pa.Table) -> set[EventId]:
     """Name the events that are never struck out: what takes others back, and what holds until the next of its kind."""
     rows = part.select(["event_id", "kind", "withdraws"]).to_pylist()
     return {row["event_id"] for row in rows if row["kind"] in LASTING or (row["withdraws"] and row["kind"] not in REVIEWS)}
-
-
-def _of_reviews(
-    services: Services, who: Reviewer | None, targets: Sequence[Review], reviews: Sequence[Review]
-) -> dict[EventId, Undo]:
-    equivalents = read_equivalents(services.store) if targets else {}
-    own: dict[PhotoId, list[Review]] = defaultdict(list)
-    for one in reviews:
-        own[one.photo_id].append(one)
-    found = {}
-    for target in targets:
-        if target.reviewer not in {who, *PROGRAMS}:
-            continue
-        photo_id, said = target.photo_id, own[target.photo_id]
-        taken = replace(target, event_id=EventId("\0undo"), verdict=Verdict.WITHDRAWN, sku=None, withdraws=target.event_id)
-        last = max(one.sequence for one in said) + 1
-        before = labels_of(said, equivalents).get(photo_id)
-        after = labels_of([*said, replace(taken, sequence=last)], equivalents).get(photo_id)
-        back = target.verdict is Verdict.WITHDRAWN
-        found[target.event_id] = Undo(
-            kind=EventKind.VERDICT,
-            event_id=target.event_id,
-            photo_id=photo_id,
-            button="Bring back" if back else "Undo",
-            changes=(f"Photo {photo_id}, now: {_words(before)}.", f"Then: {_words(after)}.", *_views(before, after), REFIT, KEPT),
-        )
-    return found
-
-
-def _views(before: Label | None, after: Label | None) -> list[str]:
-    lost, won = (None if label is None else label.chosen for label in (before, after))
-    if lost == won:
-        return []
-    said = [f"It no longer counts as confirmed to be {lost}."] if lost else []
-    return [*said, f"It counts as confirmed to be {won} again."] if won else said
-
-
-def _words(label: Label | None) -> str:
-    if label is None or label.kind is LabelKind.UNDECIDED:
-        return "it waits for review"
-    by = ", ".join(label.reviewers)
-    if label.kind is LabelKind.MATCH:
-        return f"match with {label.chosen} (by {by})"
-    names = {LabelKind.NOT_IN_DAM: "not in the DAM", LabelKind.UNUSABLE: "unusable", LabelKind.DISPUTED: "disputed"}
-    return f"{names[label.kind]} (by {by})"
 
 
 def _of_words(services: Services, part: pa.Table) -> dict[EventId, Undo]:

@@ -55,6 +55,27 @@ def moment_words(moment: datetime) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
+def day_words(moment: datetime) -> str:
+    """Say the day of a moment in this machine's time, with its name."""
+    return moment.astimezone().strftime("%A, %Y-%m-%d")
+
+
+def time_words(moment: datetime) -> str:
+    """Say the time of day of a moment in this machine's time, to the minute."""
+    return moment.astimezone().strftime("%H:%M")
+
+
+def sentence(text: str) -> str:
+    """Give a text as a sentence of its own: with a capital, and a full stop where it ends in no mark."""
+    said = text.strip()
+    return f"{said[:1].upper()}{said[1:]}" + ("." if said and said[-1] not in ".:!?…" else "")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Say how many there are of something: one photo, two photos."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def sure_words(confidence: float) -> str:
     """Say how sure the model is of a candidate, in words."""
     return next(words for least, words in SURE if confidence >= least)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from data.catalogue_rows import Entry, Teller, merge_words
 from data.domain import Asset, Image, ImageId, Mesh, Sku, View, ViewId, ViewKind
 from data.errors import CoutureError, RefusedRow
 from data.meshes import parse_glb
 from data.pictures import image_id_of, ingest_picture, pictures_below, read_file
 from data.store import Store
 from data.store.catalogue import CATALOGUE
-from data.tabular import ImportReport, Line, Outcome, ReportedRow, file_beside, read_sheet, refused_row, report_of
+from data.tabular import ImportReport, Line, ReportedRow, file_beside, read_sheet, refused_row, report_of, unmarked
 from data.wavefront import convert_obj
 
 REQUIRED = ("sku", "image")
@@ -28,21 +28,11 @@ Progress = Callable[[int, int], None]
 FindImage = Callable[[ImageId], Image | None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Entry:
-    """What one row brings."""
-
-    number: int
-    asset: Asset
-    image: Image
-    view: View
-    mesh: Mesh | None
-
-
 def import_catalogue(store: Store, source: Path, *, on_progress: Progress | None = None) -> ImportReport:
     """Take a catalogue from a CSV file, or from a folder of pictures named by sku. What is there already is skipped.
 
-    Words are the exception: those of a later row win, so that a corrected title can be imported. A mesh stays as it came first.
+    Words are the exception: those of a later row win, so that a corrected title can be imported, without a picture too where the
+    asset is there. A mesh stays as it came first.
 
     Raises:
         BadTable: the file as a whole cannot be read; nothing is stored.
@@ -60,27 +50,29 @@ def preview_catalogue(store: Store, source: Path, *, on_progress: Progress | Non
 
 
 def _read(store: Store, source: Path, on_progress: Progress | None, *, stores: bool) -> ImportReport:
-    table, lines, notes = catalogue_lines(source)
+    known = {asset.sku: asset for asset in store.assets.all()}
+    table, lines, notes = catalogue_lines(source, known)
     rows: list[ReportedRow] = []
     counts: Counter[str] = Counter()
-    known = {asset.sku: asset for asset in store.assets.all()}
-    views, images, find = store.views.ids(), store.images.ids(), store.images.lookup()
-    meshes = store.meshes.settings_hashes(CATALOGUE)
+    there = frozenset(known)
+    images, find, meshes = store.images.ids(), store.images.lookup(), store.meshes.settings_hashes(CATALOGUE)
+    teller = Teller(known, store.views.ids(), meshes)
     with ThreadPoolExecutor(2) as pool:
         for start in range(0, len(lines), BATCH):
             batch = lines[start : start + BATCH]
             entries = []
-            for line, outcome in zip(batch, pool.map(lambda line: _try(find, table, line), batch), strict=True):
+            for line, outcome in zip(batch, pool.map(lambda line: _try(find, table, line, there), batch), strict=True):
                 if isinstance(outcome, CoutureError):
                     rows.append(refused_row(line, "sku", outcome))
                 else:
                     entries.append(outcome)
-                    rows.append(_outcome(line, outcome, views, known))
+                    rows.append(teller.say(line, outcome))
             new, changed = _merged(entries, known)
             counts["assets"] += len(new)
-            counts["pictures"] += len({entry.image.image_id for entry in entries} - images)
+            brought = {entry.image.image_id for entry in entries if entry.image is not None}
+            counts["pictures"] += len(brought - images)
             counts["meshes"] += len({entry.mesh.sku for entry in entries if entry.mesh} - meshes.keys())
-            images |= {entry.image.image_id for entry in entries}
+            images |= brought
             notes += _other_meshes(entries, meshes)
             if stores:
                 _store(store, entries, new, changed)
@@ -89,25 +81,19 @@ def _read(store: Store, source: Path, on_progress: Progress | None, *, stores: b
     return report_of(rows, notes, counts)
 
 
-def _outcome(line: Line, entry: _Entry, views: set[ViewId], known: Mapping[Sku, Asset]) -> ReportedRow:
-    """Say what becomes of a row that can be taken; its view is known from then on."""
-    earlier, view_id = known.get(entry.asset.sku), entry.view.view_id
-    is_new = view_id not in views
-    views.add(view_id)
-    said = "" if earlier is None or _merge(earlier, entry.asset) == earlier else "its words change"
-    what = (said or ("a new asset" if earlier is None else "one more picture")) if is_new else said or "it is there already"
-    return ReportedRow(
-        number=line.number, subject=entry.asset.sku, outcome=Outcome.TAKEN if is_new else Outcome.SKIPPED, what=what
-    )
+def catalogue_lines(source: Path, known: Container[Sku]) -> tuple[Path, list[Line], tuple[str, ...]]:
+    """Read the rows of a catalogue: of a CSV file, of the `catalogue.csv` in a folder, or one per picture below it.
 
-
-def catalogue_lines(source: Path) -> tuple[Path, list[Line], tuple[str, ...]]:
-    """Read the rows of a catalogue: of a CSV file, of the `catalogue.csv` in a folder, or one per picture below it."""
+    A table may lack the column `image` where it speaks of `known` skus alone, as the assets do that were exported here.
+    """
     if source.is_dir() and (source / "catalogue.csv").is_file():
         source = source / "catalogue.csv"
     if not source.is_dir():
-        sheet = read_sheet(source, required=REQUIRED, optional=OPTIONAL)
-        return source, list(sheet.lines), tuple(f"column '{name}' was ignored" for name in sheet.ignored)
+        sheet = read_sheet(source, required=REQUIRED[:1], optional=(*REQUIRED[1:], *OPTIONAL))
+        lines = [unmarked(line) for line in sheet.lines]
+        if not any("image" in line.cells for line in lines) and not all(line.cells.get("sku", "") in known for line in lines):
+            sheet = read_sheet(source, required=REQUIRED, optional=OPTIONAL)
+        return source, lines, tuple(f"column '{name}' was ignored" for name in sheet.ignored)
     lines = []
     for number, path in enumerate(pictures_below(source), start=1):
         sku = path.stem if path.parent == source else path.parent.name
@@ -115,18 +101,17 @@ def catalogue_lines(source: Path) -> tuple[Path, list[Line], tuple[str, ...]]:
     return source / "catalogue.csv", lines, ()
 
 
-def _try(find: FindImage, table: Path, line: Line) -> _Entry | CoutureError:
+def _try(find: FindImage, table: Path, line: Line, there: Container[Sku]) -> Entry | CoutureError:
     try:
-        return _read_entry(find, table, line)
+        return _read_entry(find, table, line, there)
     except CoutureError as error:
         return error
 
 
-def _read_entry(find: FindImage, table: Path, line: Line) -> _Entry:
+def _read_entry(find: FindImage, table: Path, line: Line, there: Container[Sku]) -> Entry:
     sku = _parse_sku(line["sku"])
-    kind, yaw_deg = _parse_kind(line["kind"]), _parse_yaw(line["yaw_deg"])
-    content = read_file(file_beside(table, line["image"]))
-    image = find(image_id_of(content)) or ingest_picture(content, name=line["image"])
+    pictured = bool(line["image"]) or sku not in there
+    image, view = _read_view(find, table, line, sku) if pictured else (None, None)
     mesh = _read_mesh(sku, table, line["mesh"]) if line["mesh"] else None
     asset = Asset(
         sku=sku,
@@ -135,6 +120,13 @@ def _read_entry(find: FindImage, table: Path, line: Line) -> _Entry:
         description=line["description"],
         added_at=datetime.now(UTC),
     )
+    return Entry(number=line.number, asset=asset, image=image, view=view, mesh=mesh)
+
+
+def _read_view(find: FindImage, table: Path, line: Line, sku: Sku) -> tuple[Image, View]:
+    kind, yaw_deg = _parse_kind(line["kind"]), _parse_yaw(line["yaw_deg"])
+    content = read_file(file_beside(table, line["image"]))
+    image = find(image_id_of(content)) or ingest_picture(content, name=line["image"])
     said = f"{sku}\n{image.image_id}\n{kind}\n{yaw_deg}"
     view = View(
         view_id=ViewId(hashlib.sha256(said.encode()).hexdigest()[:32]),
@@ -144,7 +136,7 @@ def _read_entry(find: FindImage, table: Path, line: Line) -> _Entry:
         yaw_deg=yaw_deg,
         source=CATALOGUE,
     )
-    return _Entry(number=line.number, asset=asset, image=image, view=view, mesh=mesh)
+    return image, view
 
 
 def _read_mesh(sku: Sku, table: Path, named: str) -> Mesh:
@@ -184,12 +176,12 @@ def _parse_yaw(said: str) -> float | None:
     return yaw_deg
 
 
-def _merged(entries: Iterable[_Entry], known: dict[Sku, Asset]) -> tuple[dict[Sku, Asset], dict[Sku, Asset]]:
+def _merged(entries: Iterable[Entry], known: dict[Sku, Asset]) -> tuple[dict[Sku, Asset], dict[Sku, Asset]]:
     """Give the assets that are new, and those of which a row says something new; words win over silence. Both are known then."""
     new, changed = dict[Sku, Asset](), dict[Sku, Asset]()
     for entry in entries:
         said, earlier = entry.asset, known.get(entry.asset.sku)
-        merged = said if earlier is None else _merge(earlier, said)
+        merged = said if earlier is None else merge_words(earlier, said)
         if earlier is None:
             new[said.sku] = merged
         elif merged != earlier:
@@ -198,25 +190,15 @@ def _merged(entries: Iterable[_Entry], known: dict[Sku, Asset]) -> tuple[dict[Sk
     return new, changed
 
 
-def _store(store: Store, entries: Sequence[_Entry], new: Mapping[Sku, Asset], changed: Mapping[Sku, Asset]) -> None:
+def _store(store: Store, entries: Sequence[Entry], new: Mapping[Sku, Asset], changed: Mapping[Sku, Asset]) -> None:
     store.assets.put(new.values())
     store.assets.replace(changed.values())
-    store.images.put(entry.image for entry in entries)
+    store.images.put(entry.image for entry in entries if entry.image is not None)
     _store_meshes(store, entries)
-    store.views.put(entry.view for entry in entries)
+    store.views.put(entry.view for entry in entries if entry.view is not None)
 
 
-def _merge(earlier: Asset, said: Asset) -> Asset:
-    return Asset(
-        sku=earlier.sku,
-        title=said.title or earlier.title,
-        category=said.category or earlier.category,
-        description=said.description or earlier.description,
-        added_at=earlier.added_at,
-    )
-
-
-def _store_meshes(store: Store, entries: Iterable[_Entry]) -> None:
+def _store_meshes(store: Store, entries: Iterable[Entry]) -> None:
     """Add meshes; a generated one of the same asset gives way, and what was rendered of it."""
     brought = {entry.mesh.sku: entry.mesh for entry in reversed(list(entries)) if entry.mesh}
     made = store.meshes.made() if brought else {}
@@ -226,7 +208,7 @@ def _store_meshes(store: Store, entries: Iterable[_Entry]) -> None:
     store.meshes.put(brought.values())
 
 
-def _other_meshes(entries: Iterable[_Entry], known: dict[Sku, str]) -> tuple[str, ...]:
+def _other_meshes(entries: Iterable[Entry], known: dict[Sku, str]) -> tuple[str, ...]:
     """Say where a row brings another mesh than its asset has: the first one stays, since renders were made of it."""
     meshes = [(entry.number, entry.mesh) for entry in entries if entry.mesh]
     others = [at for at, mesh in meshes if known.setdefault(mesh.sku, mesh.settings_hash) != mesh.settings_hash]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,14 +34,32 @@ class Box:
             value = getattr(self, side)
             if not (math.isfinite(value) and 0 <= value <= 1):
                 raise CoutureError(f"a crop whose {side} is at {value}", remedy="give shares of the picture, from 0 to 1")
-            object.__setattr__(self, side, round(value * STEPS) / STEPS)
-        if self.right - self.left < SMALLEST or self.bottom - self.top < SMALLEST:
+            object.__setattr__(self, side, _steps(value) / STEPS)
+        # counted in steps: what is 0.02 wide as it is drawn may be a step less, wherever its sides are rounded to
+        least = round(SMALLEST * STEPS) - 1
+        if _steps(self.right) - _steps(self.left) < least or _steps(self.bottom) - _steps(self.top) < least:
             raise CoutureError("the crop is too small", remedy="draw it around the article")
+
+    @classmethod
+    def named(cls, name: str) -> Box:
+        """Read a box from its name.
+
+        Raises:
+            CoutureError: no box has such a name.
+        """
+        if re.fullmatch(r"\d{1,5}( \d{1,5}){3}", name, re.ASCII) is None:
+            raise CoutureError(f"no box is named '{name[:40]}'", remedy="reload the page")
+        left, top, right, bottom = (int(steps) / STEPS for steps in name.split())
+        return cls(left=left, top=top, right=right, bottom=bottom)
 
     @property
     def name(self) -> str:
         """Name of the box: another box, another name."""
-        return " ".join(str(round(side * STEPS)) for side in (self.left, self.top, self.right, self.bottom))
+        return " ".join(str(_steps(side)) for side in (self.left, self.top, self.right, self.bottom))
+
+
+def _steps(share: float) -> int:
+    return round(share * STEPS)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ CoutureError
 ├── StoreError            the database cannot be opened, locked, read or written
 ├── MissingBackend        a model or program that settings name is not installed here
 ├── BackendFailed         a backend ran and failed on one input
+├── FailedMeasurement     a figure could not be measured, for a reason that is not ours
 ├── ShapeMismatch         arrays that do not belong together
 ├── NotEnoughEvidence     too few labels, photos or assets for what was asked
 ├── NotAllowed            the gate, or a rule of the house, forbids it
@@ -75,6 +76,10 @@ class MissingBackend(CoutureError):
 
 class BackendFailed(CoutureError):
     """A backend that ran and failed on one input."""
+
+
+class FailedMeasurement(CoutureError):
+    """A figure that could not be measured, for a reason that is not an error of ours."""
 
 
 class ShapeMismatch(CoutureError):

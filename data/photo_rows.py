@@ -11,7 +11,7 @@ from pathlib import Path
 from data.domain import Image, ImageId, PhotoId, Sku, Truth
 from data.errors import CoutureError, RefusedRow
 from data.pictures import image_id_of, ingest_picture, pictures_below, read_file, taken_at
-from data.tabular import Line, RefusedLine, file_beside, read_sheet
+from data.tabular import Line, RefusedLine, file_beside, read_sheet, unmarked
 
 REQUIRED = ("photo_id", "image")
 OPTIONAL = ("sku", "in_dam", "group", "taken_at")
@@ -38,7 +38,7 @@ def photo_lines(source: Path) -> tuple[Path, list[Line], tuple[str, ...]]:
         source = source / "photos.csv"
     if not source.is_dir():
         sheet = read_sheet(source, required=REQUIRED, optional=OPTIONAL)
-        return source, list(sheet.lines), tuple(f"column '{name}' was ignored" for name in sheet.ignored)
+        return source, [unmarked(line) for line in sheet.lines], tuple(f"column '{name}' was ignored" for name in sheet.ignored)
     lines = [
         Line(
             number=number,

@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from data.errors import BadTable, CoutureError, RefusedRow
+from data.spreadsheet_cells import plain_cell
 
 SEPARATORS = ",;\t"
 
@@ -139,6 +140,11 @@ def read_sheet(path: Path, *, required: Iterable[str], optional: Iterable[str]) 
         raise BadTable(f"{path.name}, the row that begins in line {begins}: {error}", remedy="check its quotes") from error
     known = {*required, *optional, ""}
     return Sheet(lines=tuple(lines), ignored=tuple(name for name in header if name not in known))
+
+
+def unmarked(line: Line) -> Line:
+    """Give a row as it was before an export of ours marked its cells for spreadsheets."""
+    return replace(line, cells={name: plain_cell(cell) for name, cell in line.cells.items()})
 
 
 def _read_text(path: Path) -> str:

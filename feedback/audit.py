@@ -13,14 +13,14 @@ Photos that leave the queue without having been painted, such as the rest of a b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from data.drawing import DrawPurpose
 from data.store import Store
 from feedback.audit_sample import sampled_share
-from feedback.audited import SETTLED, AuditedPhoto, audited_photos
+from feedback.audited import SETTLED, AuditedPhoto, audited_photos, before_crops
 from feedback.drawn import drawn_of
 from feedback.equivalence import read_equivalents
 from feedback.gold import read_reviews
@@ -92,18 +92,19 @@ def read_audit(store: Store) -> Audit:
 
 
 def read_decided(store: Store) -> Decided:
-    """Read what an audit looks at from the reviews of a store."""
-    everything, photos, equivalents = store.events.all(), store.photos.all(), read_equivalents(store)
+    """Read what an audit looks at from the reviews of a store; of each list the first, without the contributions to its score."""
+    everything, equivalents = store.events.all(), read_equivalents(store)
     settled = {photo_id for photo_id, label in labels_of(everything, equivalents).items() if label.kind in SETTLED}
     settled |= set(drawn_of(store).probabilities(DrawPurpose.AUDIT))
     reviews = read_reviews(store)
     labels = labels_of(reviews, equivalents)
     wanted = {review.suggestion_id for review in standing_reviews(reviews) if review.suggestion_id is not None}
-    rows = store.suggestions.table.scan_in("suggestion_id", sorted(wanted))
-    suggestions = {one.suggestion_id: one for one in store.suggestions.from_rows(rows)}
+    suggestions = before_crops(store, store.suggestions.lists_of(sorted(wanted)))
     categories = {asset.sku: asset.category or "(none)" for asset in store.assets.all()}
-    decided = audited_photos(reviews, labels, suggestions, {photo.photo_id: photo for photo in photos}, categories)
-    return Decided(photos=tuple(decided), waiting=sum(photo.photo_id not in settled for photo in photos))
+    photos = {photo.photo_id: photo for photo in store.photos.of(sorted({one.photo_id for one in suggestions.values()}))}
+    decided = audited_photos(reviews, labels, suggestions, photos, categories)
+    decided = [replace(one, suggestion=replace(one.suggestion, candidates=one.suggestion.candidates[:1])) for one in decided]
+    return Decided(photos=tuple(decided), waiting=sum(photo_id not in settled for photo_id in store.photos.image_ids()))
 
 
 def audit_of(decided: Sequence[AuditedPhoto], *, waiting: int, first: int = 1) -> Audit:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from data.domain import Photo, PhotoId, Reviewer, Sku, SuggestionId
+from data.domain import Photo, PhotoId, Reviewer, Sku, SuggestionId, WeightsVersion
 from data.events import Review
 from data.ranking import Suggestion
+from data.store import Store
 from feedback.drawn import AUDITED
 from feedback.labels import DECIDED, SPEAKING, Label, LabelKind, standing_reviews
 from feedback.orders import BY_OUTLOOK, QueueOrder
@@ -22,7 +23,7 @@ class AuditedPhoto:
     """A photo that was decided on a suggestion.
 
     Attributes:
-        suggestion: the first on which it was decided.
+        suggestion: the first on which it was decided; of a cropped photo the list before the crop, see `before_crops`.
         reviewer: who decided on it.
         group: of the photo.
         shows: whether the label says that it shows an asset of the catalogue.
@@ -59,6 +60,28 @@ class AuditedPhoto:
     def sampled(self) -> bool:
         """Say whether it was drawn for audit."""
         return self.suggestion.queue_order == AUDITED and bool(self.suggestion.queue_propensity)
+
+
+def before_crops(store: Store, decided_on: Iterable[Suggestion]) -> dict[SuggestionId, Suggestion]:
+    """Give for each suggestion the list by which the ranking is judged.
+
+    That is the suggestion itself. A photo that somebody cropped was ranked again with a person's help, often since the first list
+    was wrong: there it is the earliest that was painted of the photo by the same weights, with the pick of the queue that either
+    came by. A photo that was cropped before any list was painted, as on Search, has no other than the helped one.
+    """
+    found = {one.suggestion_id: one for one in decided_on}
+    cropped = {event.photo_id for event in store.crops.all()} & {one.photo_id for one in found.values()}
+    first: dict[tuple[PhotoId, WeightsVersion], Suggestion] = {}
+    for shown in store.suggestions.of_photos(sorted(cropped)):
+        first.setdefault((shown.photo_id, shown.weights), shown)
+    return {name: _picked_as(first.get((one.photo_id, one.weights), one), one) for name, one in found.items()}
+
+
+def _picked_as(first: Suggestion, decided_on: Suggestion) -> Suggestion:
+    """Give a list with the pick of a later one of the same photo, if it has none."""
+    if first.queue_order or not decided_on.queue_order:
+        return first
+    return replace(first, queue_order=decided_on.queue_order, queue_propensity=decided_on.queue_propensity)
 
 
 def audited_photos(

@@ -26,6 +26,9 @@ PRIOR_PHOTOS = 10.0
 PULLS = (PULL, PULL, PULL, 10 * PULL)
 """The mesh's quality is pulled harder: renders that look like another article are left out before they rank."""
 
+ABSENCE_PULLS = tuple(10 * pull for pull in PULLS)
+"""Absences are few: thirty of ycb, pulled as little as the rest, told them apart worse than what held before (CONTRIBUTING)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
@@ -77,7 +80,7 @@ def judged_of(
 
 
 def fit_no_match(signs: Values, missing: BoolArray, groups: Clusters, parent: NoMatch) -> NoMatch:
-    """Fit the logit of "not in the DAM"; with fewer than three photos of a kind the parent stays.
+    """Fit the logit of "not in the DAM"; with fewer than three photos of a kind the parent stays, and the pull leads there.
 
     Args:
         signs: (n, 4), see `Judged`.
@@ -87,10 +90,18 @@ def fit_no_match(signs: Values, missing: BoolArray, groups: Clusters, parent: No
     """
     if min(missing.sum(), (~missing).sum()) < FEWEST_OF_EACH:
         return parent
-    found = fit_logit(signs, missing, groups, pulls=PULLS)
-    top, margin, agreement, quality = found.slopes
+    before = np.array([parent.top, parent.margin, parent.agreement, parent.quality])
+    usual = np.where(np.isnan(signs), parent.usual_quality, signs)  # of the mesh's quality, which alone may not be known
+    found = fit_logit(signs, missing, groups, pulls=ABSENCE_PULLS, offset=parent.intercept + usual @ before)
+    top, margin, agreement, quality = (float(slope) for slope in before + found.slopes)
+    unknown = parent.quality * parent.usual_quality + found.slopes[3] * found.usual[3]
     return NoMatch(
-        intercept=found.intercept, top=top, margin=margin, agreement=agreement, quality=quality, usual_quality=found.usual[3]
+        intercept=parent.intercept + found.intercept,
+        top=top,
+        margin=margin,
+        agreement=agreement,
+        quality=quality,
+        usual_quality=unknown / quality if quality else found.usual[3],
     )
 
 
@@ -131,7 +142,7 @@ def fit_first_right(judged: Judged) -> FirstRight:
     if min(there.right.sum(), (~there.right).sum()) < FEWEST_OF_EACH:
         return FirstRight()
     inputs = np.column_stack([there.logits, there.signs[:, 1:]])
-    found = fit_logit(inputs, there.right, there.groups, pulls=PULLS, offset=there.logits)
+    found = fit_logit(inputs, there.right, there.groups, pulls=PULLS, offset=there.logits, keeps_order=True)
     share, margin, agreement, quality = found.slopes
     return FirstRight(
         intercept=found.intercept, share=share, margin=margin, agreement=agreement, quality=quality, usual_quality=found.usual[3]

@@ -81,7 +81,7 @@ def compare(  # noqa: PLR0917
         empty, names = np.zeros(0), np.zeros(0, dtype=np.str_)
         judged = judge(empty, empty, names, names, cross_fitted_gain=gain, suspicions=suspicions)
         return Comparison(judgement=judged, flips=(), by_category={}, no_match_auroc=None)
-    (before, _), (after, _) = measure(tests, bench, present), measure(tests, bench, proposal)
+    before, after = measure(tests, bench, present), measure(tests, bench, proposal)
     was, now, there = top_k(before.ranks, 1), top_k(after.ranks, 1), after.in_dam
     judgement = judge(
         was[there],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ from feedback.calibration import (
     reliability_curve,
 )
 from feedback.conformal import SetRule, set_rule
-from feedback.evaluation import Evaluation, Outcomes, active_weights, measure, summarise
+from feedback.evaluation import Evaluation, OnRanking, Outcomes, active_weights, measure, summarise
 from feedback.known_photos import TestPhoto, sealed_photos
 from feedback.metrics import Clusters, Interval, Values, expected_calibration_error, top_k
 from feedback.risk import RiskPoint, risk_curve
@@ -82,7 +81,6 @@ class SealedSide:
         clusters: (n,) what intervals are drawn by: the article, or the group where there is none.
         categories: (n,) of the first candidate.
         likelihood: (n,) how likely the right answer was found.
-        shares: per photo the confidence of every asset.
         no_match: (n,) how likely the DAM has none.
         outcomes: what accuracy is measured by.
         photos: of each, what it is and what came first.
@@ -95,7 +93,6 @@ class SealedSide:
     clusters: Clusters
     categories: Clusters
     likelihood: Values
-    shares: tuple[Values, ...]
     no_match: Values
     outcomes: Outcomes
     photos: tuple[SealedPhoto, ...]
@@ -133,8 +130,13 @@ class SealedSide:
         return bin_places(self.confidence, self.correct)
 
 
-def rank_sealed_side(store: Store, backends: Backends) -> SealedSide:
+def rank_sealed_side(store: Store, backends: Backends, *, on_ranking: OnRanking | None = None) -> SealedSide:
     """Rank the sealed side's photos with the active weights, as the screen does: bonuses, words and calibration included.
+
+    Args:
+        store: where from.
+        backends: of the index.
+        on_ranking: given each ranking as it is made; none is kept.
 
     Raises:
         NotEnoughEvidence: nothing is indexed, or no sealed photo is known to show anything.
@@ -143,23 +145,29 @@ def rank_sealed_side(store: Store, backends: Backends) -> SealedSide:
     words = uses_words(weights)
     bench = load_bench(store, backends, load_basis(store, weights.basis), words=words)
     photos = sealed_photos(store, backends, weights, words=words)
-    outcomes, rankings = measure(photos, bench, weights)
+    first, likelihood = list[Sku](), list[float]()
+
+    def hear(photo: TestPhoto, ranking: Ranking) -> None:
+        first.append(bench.gallery.skus[ranking.order[0]])
+        likelihood.append(_likelihood(photo.skus, ranking, bench))
+        if on_ranking is not None:
+            on_ranking(photo, ranking)
+
+    outcomes = measure(photos, bench, weights, on_ranking=hear)
     known = {asset.sku: asset.category or "(none)" for asset in store.assets.all()}
-    first = [known.get(bench.gallery.skus[ranking.order[0]], "(none)") for ranking in rankings]
     return SealedSide(
         weights=weights.version,
         confidence=outcomes.confidence,
         correct=top_k(outcomes.ranks, 1),
         groups=np.array([photo.evidence.query.group for photo in photos], dtype=np.str_),
         clusters=outcomes.clusters,
-        categories=np.array(first, dtype=np.str_),
-        likelihood=_likelihoods(photos, rankings, bench),
-        shares=tuple(np.asarray(ranking.confidence, dtype=np.float64) for ranking in rankings),
+        categories=np.array([known.get(sku, "(none)") for sku in first], dtype=np.str_),
+        likelihood=np.array(likelihood),
         no_match=outcomes.no_match,
         outcomes=outcomes,
         photos=tuple(
-            SealedPhoto(photo_id=photo.photo_id, sku=photo.sku, rank=int(rank), first=bench.gallery.skus[ranking.order[0]])
-            for photo, ranking, rank in zip(photos, rankings, outcomes.ranks, strict=True)
+            SealedPhoto(photo_id=photo.photo_id, sku=photo.sku, rank=int(rank), first=sku)
+            for photo, sku, rank in zip(photos, first, outcomes.ranks, strict=True)
             if photo.photo_id is not None
         ),
     )
@@ -178,11 +186,16 @@ def read_confidence(store: Store, backends: Backends, *, coverage: float, promis
         NotEnoughEvidence: nothing is indexed, or no sealed photo is known to show anything.
         ShapeMismatch: a share is none.
     """
-    side = rank_sealed_side(store, backends)
+    shares = list[Values]()
+
+    def hear(_photo: TestPhoto, ranking: Ranking) -> None:
+        shares.append(ranking.confidence.astype(np.float64))
+
+    side = rank_sealed_side(store, backends, on_ranking=hear)
     rule = set_rule(side.likelihood, side.categories, coverage=coverage)
     sizes = [
-        len(rule.candidates(shares, float(no_match), str(category)))
-        for shares, no_match, category in zip(side.shares, side.no_match, side.categories, strict=True)
+        len(rule.candidates(own, float(no_match), str(category)))
+        for own, no_match, category in zip(shares, side.no_match, side.categories, strict=True)
     ]
     accepting = side.accepting(promised)
     return Confidence(
@@ -200,11 +213,7 @@ def read_confidence(store: Store, backends: Backends, *, coverage: float, promis
     )
 
 
-def _likelihoods(photos: Sequence[TestPhoto], rankings: Sequence[Ranking], bench: Bench) -> Values:
-    """Give how likely each ranking found the right answer: the likeliest of equivalent assets, or that the DAM has none."""
-
-    def likelihood(skus: frozenset[Sku], ranking: Ranking) -> float:
-        places = [bench.places[sku] for sku in skus if sku in bench.places]
-        return max((float(ranking.confidence[at]) for at in places), default=0.0) if skus else ranking.no_match
-
-    return np.array([likelihood(photo.skus, ranking) for photo, ranking in zip(photos, rankings, strict=True)])
+def _likelihood(skus: frozenset[Sku], ranking: Ranking, bench: Bench) -> float:
+    """Give how likely a ranking found the right answer: the likeliest of equivalent assets, or that the DAM has none."""
+    places = [bench.places[sku] for sku in skus if sku in bench.places]
+    return max((float(ranking.confidence[at]) for at in places), default=0.0) if skus else ranking.no_match

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from data.domain import Photo, PhotoId, Side, Sku
 from data.ranking import ConfirmedView
 from data.store import Store
+from feedback.blindness import Sight
 from feedback.board import board_of
 from feedback.held_back import held_back
 from feedback.labels import Label, LabelKind
@@ -41,8 +42,14 @@ def read_confirmed_views(store: Store) -> list[ConfirmedView]:
     return [view for view in found if view.sku in known]
 
 
-def read_confirmed_views_of(store: Store, sku: Sku) -> list[ConfirmedView]:
-    """List the confirmed views of one asset: see `read_confirmed_views`; the other photos are not read."""
-    labels = board_of(store).labels(without=left_out(store) | held_back(store))
-    own = {photo_id: label for photo_id, label in labels.items() if label.chosen == sku}
+def read_views_seen(store: Store, sku: Sku, sight: Sight) -> list[ConfirmedView]:
+    """List the confirmed views of one asset that a person may know of; the other photos are not read.
+
+    Gold that they confirmed as a check is among them, as any other photo of which they alone have spoken.
+    """
+    silent = left_out(store) | held_back(store)
+    labels = board_of(store).labels(without=silent)
+    own = {photo_id: label for photo_id, label in labels.items() if label.chosen == sku and sight.may_see_label(photo_id)}
+    if sight.viewer not in silent:
+        own |= {photo_id: label for photo_id, label in sight.answered.items() if label.chosen == sku}
     return confirmed_views(own, sorted(store.photos.of(own), key=lambda photo: photo.photo_id))

@@ -14,13 +14,14 @@ from threading import RLock
 
 from data.domain import Draw, PhotoId, Reviewer
 from data.drawing import DrawPurpose
-from data.events import Verdict
+from data.events import Review, Verdict
 from data.ranking import Suggestion
 from data.store import Store
 from feedback.board import board_of
 from feedback.draws import Shares, draw_of, is_drawn, read_shares
-from feedback.gold import Gold, read_gold
-from feedback.labels import DECIDED, SPEAKING, Label, LabelKind
+from feedback.equivalence import read_equivalents
+from feedback.gold import Gold, read_gold, without_checks
+from feedback.labels import DECIDED, SPEAKING, Label, LabelKind, labels_of
 from feedback.mixing import SECOND_RATE, SLOT, Slots, mix, rest
 from feedback.orders import Pick, QueueChoice
 from feedback.voices import Voices
@@ -76,7 +77,8 @@ class Drawn:
             counts, labels = self._board.counts(), self._board.labels()
             own = self._voices.of_reviewer(reviewer)
             open_to = [photo_id for photo_id in self._checks(reviewer, labels) if own.get(photo_id) not in SPEAKING]
-            closed = [p for p, label in labels.items() if label.kind is LabelKind.DISPUTED and own.get(p) in SPEAKING]
+            spoken = (photo_id for photo_id, verdict in own.items() if verdict in SPEAKING and photo_id in labels)
+            closed = [photo_id for photo_id in spoken if labels[photo_id].kind is LabelKind.DISPUTED]
         return ReviewerCounts(
             waiting=counts.waiting + len(open_to),
             decided=counts.decided - len(open_to) + len(closed),
@@ -84,16 +86,25 @@ class Drawn:
         )
 
     def as_it_came(self, suggestion: Suggestion) -> Suggestion:
-        """Say of a suggestion that was painted how its photo truly came: of the audit, as a check, or by the order it names."""
+        """Say of a suggestion that was painted how its photo truly came: of the audit, as a check, or by the order it names.
+
+        A page may tell of it late: what was decided on the suggestion itself, and all that was said after, has no part in it.
+        """
         with self._lock:
             self._refresh()
             probability = self._of[DrawPurpose.AUDIT].get(suggestion.photo_id)
-            label = self._board.labels().get(suggestion.photo_id)
+            label = self._label_before(suggestion)
         if label is not None and label.kind in DECIDED:
             return replace(suggestion, queue_order="", queue_propensity=None)
         if probability is not None:
             return replace(suggestion, queue_order=AUDITED, queue_propensity=probability)
         return suggestion
+
+    def _label_before(self, suggestion: Suggestion) -> Label | None:
+        """Say what a photo was known to be before anybody decided on a suggestion."""
+        said = self._voices.reviews_of(suggestion.photo_id)
+        first = next((at for at, one in enumerate(said) if one.suggestion_id == suggestion.suggestion_id), len(said))
+        return labels_of(without_checks(said[:first], self._gold), read_equivalents(self._store)).get(suggestion.photo_id)
 
     def probabilities(self, purpose: DrawPurpose) -> dict[PhotoId, float]:
         """Give the photos that were drawn for a purpose, each with the probability with which it was."""
@@ -106,6 +117,12 @@ class Drawn:
         with self._lock:
             self._refresh()
             return {photo_id for photo_id, verdict in self._voices.of_reviewer(reviewer).items() if verdict in SPEAKING}
+
+    def reviews_of(self, photo_id: PhotoId) -> list[Review]:
+        """Give everything that was said of a photo, by programs too, in server sequence."""
+        with self._lock:
+            self._refresh()
+            return self._voices.reviews_of(photo_id)
 
     def second_opinions(self) -> set[PhotoId]:
         """List the photos that were drawn for a second opinion which nobody has given yet."""

@@ -18,7 +18,8 @@ from data.domain import FloatArray, ViewKind
 from feedback.examples import WORKERS, Examples
 from feedback.samples import Bench, LabelledPhoto
 from matching.arrays import IntArray
-from matching.gallery import KINDS, Gallery, Query, visible_views
+from matching.gallery import Gallery, Query, visible_views
+from matching.gallery_views import KINDS
 from matching.similarity import unshifted
 from matching.trust import log_shares
 from matching.weights import ChannelKind, Weights, block_of, kind_of
@@ -55,7 +56,7 @@ def fine_terms(photos: Sequence[LabelledPhoto], examples: Examples, bench: Bench
         bench: the catalogue; no photo sees confirmed views of its own group.
         weights: the starting weights.
     """
-    sizes = {block: found.units.shape[1] for block, found in bench.gallery.vectors.items()}
+    sizes = {block: found.kept.shape[1] for block, found in bench.gallery.vectors.items()}
     ends = np.cumsum(list(sizes.values()))
     blocks = {block: slice(int(end) - size, int(end)) for (block, size), end in zip(sizes.items(), ends, strict=True)}
     columns, hypothesis = _hardest(examples, weights)
@@ -112,7 +113,7 @@ class _Views:
         """Give views' directions, (n, size); the photo shift is taken from confirmed ones."""
         found, own = self.gallery.vectors[block], self.gallery.own
         if not len(rows) or rows[0] < own:
-            return np.asarray(found.units[rows])
+            return found.directions(rows)
         names = [self._names[row - own] for row in rows]
         return _normal(unshifted(found.confirmed[rows - own], names, weights, block))
 

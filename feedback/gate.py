@@ -101,7 +101,7 @@ def _outcome(change: Values, clusters: Clusters, difference: Interval | None) ->
     """Call a side where the interval and the sign test over skus both do."""
     if difference is None or difference.low <= 0 <= difference.high or sign_test(change, clusters) > LEVEL:
         return Outcome.UNDECIDED
-    if np.sign(_net(change, clusters)).sum() * difference.value < 0:
+    if np.sign(net_change(change, clusters)).sum() * difference.value < 0:
         return Outcome.UNDECIDED  # a few skus gained much, and many lost a little, or the other way round
     return Outcome.BETTER if difference.low > 0 else Outcome.WORSE
 
@@ -132,11 +132,11 @@ def sign_test(change: Values, clusters: Clusters) -> float:
         change: (n,) of each photo.
         clusters: (n,) what photos are alike by.
     """
-    net = _net(change, clusters)
+    net = net_change(change, clusters)
     return mcnemar_exact((net < 0).astype(np.float64), (net > 0).astype(np.float64))
 
 
-def _net(change: Values, clusters: Clusters) -> Values:
+def net_change(change: Values, clusters: Clusters) -> Values:
     """Sum the changes of each cluster: (n_clusters,)."""
     _, member = np.unique(clusters, return_inverse=True)
     return np.asarray(np.bincount(member, weights=change), dtype=np.float64)
@@ -165,7 +165,7 @@ def _loss_p(change: Values, clusters: Clusters) -> float:
     at 200 sealed photos of eight categories, with this one of sixty (`tests/benchmarks/gate_power.py`). Cameron and Miller, "A
     practitioner's guide to cluster-robust inference", Journal of Human Resources 2015.
     """
-    spread = _net(change - change.mean(), clusters)
+    spread = net_change(change - change.mean(), clusters)
     skus = len(spread)
     error = max(float(np.sqrt((spread**2).sum() * skus / (skus - 1))) / len(change), 1e-9)
     return float(student.cdf(change.mean() / error, skus - 1))

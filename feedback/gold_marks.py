@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from data.domain import PhotoId
@@ -19,30 +21,44 @@ AGREED = 2
 
 
 def mark_gold(store: Store, photo_id: PhotoId, *, by: str, at: datetime) -> GoldMark:
-    """Mark a photo as gold: its answer is what its label says now, and stays so whatever is said of it later.
+    """Mark one photo as gold: see `mark_all_gold`."""
+    return mark_all_gold(store, [photo_id], by=by, at=at)[0]
+
+
+def mark_all_gold(store: Store, photo_ids: Sequence[PhotoId], *, by: str, at: datetime) -> list[GoldMark]:
+    """Mark photos as gold, with one write: their answers are what their labels say now, and stay so whatever is said later.
 
     Raises:
-        NotFound: there is no such photo.
-        NotEnoughEvidence: reviewers have not decided it, or disagree.
+        NotFound: there is no such photo; none is marked.
+        NotEnoughEvidence: reviewers have not decided one, or disagree; none is marked.
     """
-    store.photos.get(photo_id)
-    reviews = without_checks(store.events.of(photo_id), read_gold(store))
-    label = labels_of(reviews, read_equivalents(store)).get(photo_id)
+    known = {photo.photo_id for photo in store.photos.of(photo_ids)}
+    for photo_id in photo_ids:
+        if photo_id not in known:
+            store.photos.get(photo_id)
+    reviews = without_checks(store.events.of_photos(photo_ids), read_gold(store))
+    labels, own = labels_of(reviews, read_equivalents(store)), defaultdict[PhotoId, list[int]](list)
+    for review in reviews:
+        own[review.photo_id].append(review.sequence)
+    marks = [_mark(photo_id, labels.get(photo_id), own[photo_id], by=by, at=at) for photo_id in dict.fromkeys(photo_ids)]
+    return store.gold_marks.append(marks)
+
+
+def _mark(photo_id: PhotoId, label: Label | None, sequences: Sequence[int], *, by: str, at: datetime) -> GoldMark:
     if label is None or label.kind not in DECIDED:
         raise NotEnoughEvidence(
             f"photo '{photo_id}' is {label.kind if label else 'not decided'}: its answer is not known",
             remedy="have it decided first; of a dispute, have all but one verdict taken back",
         )
-    said = GoldMark(
+    return GoldMark(
         event_id=new_event_id(),
         photo_id=photo_id,
         by=by,
         at=at,
         verdict=Verdict(label.kind.value),
         sku=label.chosen,
-        watermark=max(review.sequence for review in reviews),
+        watermark=max(sequences),
     )
-    return store.gold_marks.append([said])[0]
 
 
 def unmark_gold(store: Store, photo_id: PhotoId, *, by: str, at: datetime) -> GoldMark:

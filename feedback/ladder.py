@@ -18,7 +18,6 @@ from matching.backends import Backends
 from matching.blocks import blocks_of
 from matching.evidence import PhotoEvidence, load_basis
 from matching.preparation import calibration_photos, with_constants
-from matching.search import Ranking
 from matching.weights import ChannelKind, Metric, Weights, house_weights, only_kinds
 
 Progress = Callable[[str, int, int], None]
@@ -36,7 +35,7 @@ class Rung:
     shares: Shares | None = None
     rerank: Rerank | None = None
 
-    def measure(self, photos: Sequence[TestPhoto], bench: Bench, active: Weights) -> tuple[Outcomes, list[Ranking]]:
+    def measure(self, photos: Sequence[TestPhoto], bench: Bench, active: Weights) -> Outcomes:
         """Rank the catalogue for each photo; the photo shift of the mean embedding is that of the active weights."""
         if self.shares is None:
             return measure(photos, bench, self.weights, self.rerank)
@@ -66,7 +65,7 @@ def climb(
     before: Outcomes | None = None
     for done, rung in enumerate(rungs):
         report("ladder", done, len(rungs))
-        outcomes, _ = rung.measure(photos, bench, active)
+        outcomes = rung.measure(photos, bench, active)
         steps.append(_step(rung.step, outcomes, before))
         before = outcomes
     report("ladder", len(rungs), len(rungs))

@@ -34,7 +34,13 @@ class Logit:
 
 
 def fit_logit(
-    inputs: Values, outcomes: BoolArray, groups: Clusters, *, pulls: Sequence[float], offset: Values | None = None
+    inputs: Values,
+    outcomes: BoolArray,
+    groups: Clusters,
+    *,
+    pulls: Sequence[float],
+    offset: Values | None = None,
+    keeps_order: bool = False,
 ) -> Logit:
     """Fit a logit by penalised maximum likelihood: le Cessie and van Houwelingen, "Ridge estimators", Applied Statistics 1992.
 
@@ -43,8 +49,8 @@ def fit_logit(
         outcomes: (n,) what happened.
         groups: (n,) photos of one weigh one together.
         pulls: (k,) strength of each slope's pull; `PULL` is the usual one.
-        offset: (n,) what the logit was before; the pull then leads to it. Its correction never turns the first input's order
-            round, where the first input is the offset.
+        offset: (n,) what the logit was before; the pull then leads to it.
+        keeps_order: the first input is the offset, and its correction never turns its order round.
 
     Raises:
         ShapeMismatch: columns of several lengths.
@@ -71,7 +77,7 @@ def fit_logit(
         return value, slope @ inputs_and_one + 2 * pull * theta
 
     least = [-np.inf] * len(pull)
-    if offset is not None and z.shape[1]:
+    if keeps_order and z.shape[1]:
         least[1] = -float(spread[0])
     bounds = [(None if np.isinf(low) else low, None) for low in least]
     theta = minimize(loss, np.zeros(len(pull)), jac=True, method="L-BFGS-B", bounds=bounds).x

@@ -14,9 +14,10 @@ import numpy as np
 from data.domain import FloatArray
 from feedback.known_photos import TestPhoto
 from feedback.samples import Bench
+from matching.block_vectors import BlockVectors
 from matching.blocks import BlockSource
 from matching.evidence import PhotoEvidence
-from matching.gallery import BlockVectors, Gallery, Query
+from matching.gallery import Gallery, Query
 from matching.weights import Weights
 
 MEAN = "mean_embedding"
@@ -74,8 +75,8 @@ def _mean_gallery(gallery: Gallery, shares: Shares, weights: Weights) -> Gallery
         confirmed = joined(seen, shares)
     lengths = np.linalg.norm(units, axis=1)
     whole = BlockVectors(
-        units=np.asarray(units / np.maximum(lengths, 1e-9)[:, None], dtype=np.float32),
-        lengths=np.asarray(lengths, dtype=np.float32),
+        kept=np.asarray(units / np.maximum(lengths, 1e-9)[:, None], dtype=np.float32),
+        sizes=np.asarray(lengths, dtype=np.float32),
         confirmed=confirmed,
     )
     return replace(gallery, vectors={MEAN: whole})

@@ -1,15 +1,19 @@
-"""When the next fit is worth its while: how many new labels it has, and how many it still wants."""
+"""When the next fit is worth its while: how many new labels it has, and how many it still wants.
+
+Who was left out of the newest proposal is left out here too: their labels are not what it was fitted on, and not new.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 
-from data.domain import Side, WeightsVersion
+from data.domain import Reviewer, Side, WeightsVersion
 from data.store import Store
-from feedback.equivalence import read_labels
+from feedback.equivalence import read_equivalents
 from feedback.fitting import FEWEST_LABELS
-from feedback.labels import LabelKind
+from feedback.gold import read_reviews
+from feedback.labels import LabelKind, labels_of
 from feedback.stopping import FEWEST_NEW
 
 
@@ -43,9 +47,17 @@ def next_retune(confirmed: int, last: WeightsVersion | None, fitted_on: int) -> 
 
 def read_next_retune(store: Store) -> NextRetune:
     """Read how many confirmed photos the next fit of a store still wants."""
-    matched = {photo_id for photo_id, label in read_labels(store).items() if label.kind is LabelKind.MATCH and not label.accepted}
-    confirmed = sum(photo.side is Side.CALIBRATION for photo in store.photos.of(sorted(matched)))
     proposals = [record for record in store.weights.all() if "judgement" in json.loads(record.metrics)]
     newest = max(proposals, key=lambda record: int(record.version[1:]), default=None)
-    fitted_on = 0 if newest is None else int(json.loads(newest.metrics).get("labels") or 0)
-    return next_retune(confirmed, None if newest is None else newest.version, fitted_on)
+    said = {} if newest is None else json.loads(newest.metrics)
+    confirmed = _count_confirmed(store, frozenset(said.get("without", ())))
+    return next_retune(confirmed, None if newest is None else newest.version, int(said.get("labels") or 0))
+
+
+def _count_confirmed(store: Store, left_out: frozenset[Reviewer]) -> int:
+    """Count what a fit would read: photos of the calibration side that people matched with assets that are there."""
+    reviews = [review for review in read_reviews(store) if review.reviewer not in left_out]
+    skus = set(store.assets.skus())
+    labels = labels_of(reviews, read_equivalents(store))
+    matched = {photo_id for photo_id, label in labels.items() if label.kind is LabelKind.MATCH and label.skus <= skus}
+    return sum(photo.side is Side.CALIBRATION for photo in store.photos.of(sorted(matched)))

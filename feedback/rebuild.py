@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from data.domain import Reviewer, WeightsVersion
+from data.domain import ImageId, Reviewer, WeightsVersion
 from data.errors import NotFound
 from data.store import Store
 from feedback.tuning import Moment, tune
@@ -53,7 +53,9 @@ def rebuild(store: Store, backends: Backends, version: WeightsVersion, *, on_pro
         until=datetime.fromisoformat(said["until"]),
         corrections=int(said.get("corrections", -1)),
         crops=int(said.get("crops", -1)),
+        gold=said.get("gold"),
         without=tuple(Reviewer(name) for name in said["without"]),
+        undescribed=frozenset(ImageId(image_id) for image_id in said.get("undescribed", ())),
     )
     present = from_json(store.weights.get(record.parent).parameters)
     tuned = tune(store, backends, present, moment, version, on_progress or (lambda _stage, _done, _total: None))

@@ -7,6 +7,7 @@ that word back, and the verdict counts again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from data.events import CATALOGUE, Review, Verdict
 from data.store import Store
 from feedback.confirmed import read_confirmed_views
 from feedback.corrections import read_corrections
+from feedback.drawn import drawn_of
 from feedback.equivalence import read_labels
 from feedback.labels import LabelKind, standing_reviews
 from matching.backends import Backends
@@ -27,6 +29,10 @@ LEAST_CONFIDENCE = 0.5
 BATCH = 64
 Progress = Callable[[str, int, int], None]
 
+NOTE = "{sku} has arrived and is first with confidence {confidence:.2f}, weights {weights}"
+NOTED = re.compile(r"(?P<sku>.+) has arrived and is first with confidence [0-9.]+, weights \S+")
+"""What is said of a photo that is reopened, and how the asset is read from it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reopening:
@@ -37,6 +43,35 @@ class Reopening:
     confidence: float
     weights: WeightsVersion
     decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhyReopened:
+    """Why a photo waits again: when it was said not to be in the DAM, and what has arrived since.
+
+    `sku` is None where the note of the event names no asset.
+    """
+
+    decided_at: datetime
+    reopened_at: datetime
+    sku: Sku | None
+
+
+def why_reopened(store: Store, photo_id: PhotoId) -> WhyReopened | None:
+    """Say why a photo waits again; None of one that was never reopened, or whose reopening was taken back.
+
+    It is said whatever anybody decided since, so that it does not tell whether a photo waits or comes as a check.
+    """
+    reviews = drawn_of(store).reviews_of(photo_id)
+    last = next((one for one in reversed(standing_reviews(reviews)) if one.verdict is Verdict.REOPENED), None)
+    if last is None:
+        return None
+    before = standing_reviews(one for one in reviews if one.sequence < last.sequence)
+    decided = [one.at for one in before if one.verdict is Verdict.NOT_IN_DAM]
+    noted = NOTED.fullmatch(last.note)
+    if not decided:
+        return None
+    return WhyReopened(decided_at=max(decided), reopened_at=last.at, sku=Sku(noted["sku"]) if noted else None)
 
 
 def find_reopenings(
@@ -93,7 +128,7 @@ def reopen(store: Store, found: list[Reopening]) -> int:
             reviewer=CATALOGUE,
             verdict=Verdict.REOPENED,
             at=now,
-            note=f"{one.sku} has arrived and is first with confidence {one.confidence:.2f}, weights {one.weights}",
+            note=NOTE.format(sku=one.sku, confidence=one.confidence, weights=one.weights),
         )
         for one in found
         if _event_id(one) not in known

@@ -86,6 +86,7 @@ def retune(
         until=now,
         corrections=max((event.sequence for event in store.corrections.all()), default=-1),
         crops=max((event.sequence for event in store.crops.all()), default=-1),
+        gold=max((event.sequence for event in store.gold_marks.all()), default=-1),
         without=tuple(sorted(without)),
     )
     version = WeightsVersion(f"v{store.weights.latest_number() + 1}")
@@ -126,6 +127,8 @@ def retune(
         "equivalences": moment.equivalences,
         "corrections": moment.corrections,
         "crops": moment.crops,
+        "gold": moment.gold,
+        "undescribed": sorted(tuned.undescribed),
         "without": list(moment.without),
         "suspected": sorted({one.reviewer for one in suspicions}),
         "catalogue": tuned.catalogue,

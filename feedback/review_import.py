@@ -16,9 +16,8 @@ import pyarrow as pa
 from data.domain import EventId, PhotoId, Reviewer, Sku
 from data.errors import BadTable, ConflictingEvent, CoutureError, RefusedRow
 from data.events import PROGRAMS, Review, Verdict
-from data.spreadsheet_cells import plain_cell
 from data.store import Store
-from data.tabular import ImportReport, Line, RefusedLine, read_sheet
+from data.tabular import ImportReport, Line, RefusedLine, read_sheet, unmarked
 from feedback.label_studio import EVENT_PREFIX, SKU
 
 REQUIRED = ("photo_id", "verdict", "reviewer")
@@ -71,7 +70,7 @@ def review_lines(source: Path) -> tuple[list[Line], tuple[str, ...]]:
     kind = source.suffix.casefold()
     if kind == ".csv":
         sheet = read_sheet(source, required=REQUIRED, optional=OPTIONAL)
-        return [_plain(line) for line in sheet.lines], tuple(f"column '{name}' was ignored" for name in sheet.ignored)
+        return [unmarked(line) for line in sheet.lines], tuple(f"column '{name}' was ignored" for name in sheet.ignored)
     try:
         if kind == ".parquet":
             return _rows(source, pd.read_parquet(source).to_dict("records")), ()
@@ -83,11 +82,6 @@ def review_lines(source: Path) -> tuple[list[Line], tuple[str, ...]]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException) as error:
         raise BadTable(f"{source.name} cannot be read ({error})", remedy="check that it is what its ending says") from error
     raise BadTable(f"{source.name} is of no kind that can be read", remedy="give .csv, .jsonl, .parquet, or Label Studio's .json")
-
-
-def _plain(line: Line) -> Line:
-    """Give a line of CSV as it was before it was made safe for spreadsheets."""
-    return Line(number=line.number, cells={name: plain_cell(cell) for name, cell in line.cells.items()}, surplus=line.surplus)
 
 
 def _rows(source: Path, found: Sequence[Mapping[Any, Any]]) -> list[Line]:

@@ -41,7 +41,7 @@ def separator_of(
     """Find the channel by which the right asset is the more similar one most surely."""
     leads: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     for one in own:
-        for channel, ahead in _leads(one, skus, chosen[one.suggestion.photo_id], same):
+        for channel, ahead in leads_of(one, skus, chosen[one.suggestion.photo_id], same):
             leads[channel].append((one.group, ahead))
     tested = [_tested(channel, found, len(leads)) for channel, found in leads.items()]
     return min((one for one in tested if one.p_value <= LEVEL), key=lambda one: (one.p_value, one.channel), default=None)
@@ -59,7 +59,7 @@ def _tested(channel: str, leads: Sequence[tuple[str, bool]], tests: int) -> Sepa
     return Separator(channel=channel, right=right, p_value=min(1.0, p_value * tests))
 
 
-def _leads(one: AuditedPhoto, skus: Sequence[Sku], right: Sku, same: Mapping[Sku, Sku]) -> Iterator[tuple[str, bool]]:
+def leads_of(one: AuditedPhoto, skus: Sequence[Sku], right: Sku, same: Mapping[Sku, Sku]) -> Iterator[tuple[str, bool]]:
     """Say of each channel whether the right asset is more similar than the most similar other one of the group that was shown."""
     by_sku = {
         same.get(shown.sku, shown.sku): {part.channel: part.similarity for part in shown.contributions}

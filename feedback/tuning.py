@@ -6,13 +6,14 @@ The same moment gives the same weights, bit for bit, so any version can be made 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
-from data.domain import PhotoId, Reviewer, Side, ViewKind, WeightsVersion
+from data.crops import Box
+from data.domain import ImageId, Photo, PhotoId, Reviewer, Side, ViewKind, WeightsVersion
 from data.events import Review
 from data.store import Store
 from feedback.checks import fit_checks
@@ -23,17 +24,18 @@ from feedback.examples import gather
 from feedback.fitting import Fit, components_of, fit_weights
 from feedback.fitting_features import fit_features
 from feedback.fitting_loss import Objective
-from feedback.gold import read_gold, without_checks
+from feedback.gold import standing_gold, without_checks
 from feedback.labels import Label, labels_of, without_accepted
 from feedback.metrics import Clusters, Interval, Ranks, Values, bootstrap_interval, paired_difference, top_k
 from feedback.samples import Bench, LabelledPhoto, labelled_photos
 from feedback.shown import read_shown
 from feedback.versions import house_ancestor
 from matching.backends import NONE, Backends
+from matching.basis import Basis
 from matching.crops import boxes_of
-from matching.evidence import load_basis, load_gallery, load_photos
+from matching.evidence import load_basis, load_gallery, load_photos, load_queries
 from matching.gallery import Gallery
-from matching.preparation import calibration_photos, photo_shift, spread, with_constants
+from matching.preparation import calibration_photos, calibration_sample, photo_shift, spread, with_constants
 from matching.readers import KeypointReader
 from matching.weights import Weights
 from matching.word_reading import read_catalogue_words, read_photo_words, with_words
@@ -54,8 +56,10 @@ class Moment:
         equivalences: sequence of the last declaration of equivalent skus.
         corrections: sequence of the last corrected word.
         crops: sequence of the last crop by hand.
+        gold: sequence of the last gold mark; None where that was not noted, and all count.
         until: photos that were submitted later have no part, not even in the photo shift.
         without: reviewers whose labels are left out.
+        undescribed: images that were there without vectors, so that what is described since has no part.
     """
 
     watermark: int
@@ -63,7 +67,9 @@ class Moment:
     until: datetime
     corrections: int = -1
     crops: int = -1
+    gold: int | None = None
     without: tuple[Reviewer, ...] = ()
+    undescribed: frozenset[ImageId] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +85,7 @@ class Tuned:
         shift_photos: how many photos the photo shift was learned from.
         present_ranks: (n,) of the same photos by the weights that rank now.
         catalogue: digest of the views that were compared with.
+        undescribed: images that would have had a part, and had no vectors.
     """
 
     weights: Weights
@@ -89,6 +96,7 @@ class Tuned:
     shift_photos: int
     present_ranks: Ranks
     catalogue: str
+    undescribed: frozenset[ImageId]
 
     @property
     def held_out(self) -> Interval:
@@ -137,13 +145,20 @@ def tune(  # noqa: PLR0917
     on_progress("reading labels", 0, 1)
     events, basis = events_at(store, moment), load_basis(store, present.basis)
     declared = [event for event in store.equivalences.all() if event.sequence <= moment.equivalences]
-    labels = labels_of(without_checks(events, read_gold(store)), equivalents_of(declared))
+    marks = [mark for mark in store.gold_marks.all() if moment.gold is None or mark.sequence <= moment.gold]
+    labels = labels_of(without_checks(events, standing_gold(marks)), equivalents_of(declared))
     shown = read_shown(store, events)
     there = [photo for photo in store.photos.all() if photo.submitted_at <= moment.until]
-    seen = confirmed_views(labels, sorted(there, key=lambda photo: photo.photo_id))
-    known = set(store.assets.skus())
     boxes = boxes_of(event for event in store.crops.all() if event.sequence <= moment.crops)
-    gallery = load_gallery(store, backends, basis, [view for view in seen if view.sku in known], boxes=boxes)
+    waiting = [photo for photo in there if photo.side is Side.CALIBRATION and photo.photo_id not in labels]
+    asked = spread(sorted(waiting, key=lambda photo: photo.photo_id), MOST_COMING)
+    known = [photo for photo in there if photo.side is Side.CALIBRATION and photo.photo_id in labels]
+    gone = moment.undescribed | _undescribed(store, backends, basis, [*calibration_sample(there), *asked, *known], boxes)
+    seen = [
+        view for view in confirmed_views(labels, sorted(there, key=lambda photo: photo.photo_id)) if view.image_id not in gone
+    ]
+    skus = set(store.assets.skus())
+    gallery = load_gallery(store, backends, basis, [view for view in seen if view.sku in skus], boxes=boxes)
     said = corrections_of(event for event in store.corrections.all() if event.sequence <= moment.corrections)
     gallery = replace(gallery, worded=read_catalogue_words(store, backends, gallery.skus, said))
     bench = Bench(gallery=gallery, reader=KeypointReader(store))
@@ -151,9 +166,10 @@ def tune(  # noqa: PLR0917
     labelled = labelled_photos(
         store, backends, basis, Side.CALIBRATION, labels=labels, shown=shown, corrections=said, boxes=boxes
     )
-    photos = [photo for photo in labelled if photo.sku is None or photo.sku in described]
+    photos = [one for one in labelled if (one.sku is None or one.sku in described) and one.photo.image_id not in gone]
     on_progress("reading labels", 1, 1)
-    shot = list(calibration_photos(store, backends, basis, until=moment.until, corrections=said, boxes=boxes).values())
+    sample = calibration_photos(store, backends, basis, until=moment.until, corrections=said, boxes=boxes)
+    shot = [evidence for image_id, evidence in sample.items() if image_id not in gone]
     house = house_ancestor(store, present.version)
     shifted = replace(house, shift=photo_shift(shot))
     start = with_constants(shifted if backends.text_embedder == NONE else with_text(shifted), gallery, shot)
@@ -163,13 +179,15 @@ def tune(  # noqa: PLR0917
         [min(photo.positives) if photo.positives else f"unknown {photo.photo.photo_id}" for photo in learned],
         [photo.photo.group for photo in learned],
     )
-    waiting = [photo for photo in there if photo.side is Side.CALIBRATION and photo.photo_id not in labels]
-    asked = spread(sorted(waiting, key=lambda photo: photo.photo_id), MOST_COMING)
     found = with_words(
         load_photos(store, backends, basis, {photo.image_id: photo.group for photo in asked}, boxes=boxes),
         read_photo_words(store, backends, asked, said),
     )
-    unlabelled = [LabelledPhoto(photo=one, sku=None, evidence=found[one.image_id]) for one in asked if one.image_id in found]
+    unlabelled = [
+        LabelledPhoto(photo=one, sku=None, evidence=found[one.image_id])
+        for one in asked
+        if one.image_id in found and one.image_id not in gone
+    ]
     coming = gather(unlabelled, bench, start, checked=MOST_COMING)
     fit = fit_weights(examples, components, start, coming=coming, on_fit=lambda done, total: on_progress("fitting", done, total))
     on_progress("weighing features", 0, 1)
@@ -193,7 +211,16 @@ def tune(  # noqa: PLR0917
         shift_photos=len(shot),
         present_ranks=fit.start_ranks if house.version == present.version else _ranks_by(learned, bench, present),
         catalogue=digest_of(gallery),
+        undescribed=gone,
     )
+
+
+def _undescribed(
+    store: Store, backends: Backends, basis: Basis, photos: Sequence[Photo], boxes: Mapping[ImageId, Box]
+) -> frozenset[ImageId]:
+    """Name the images of photos that have no vectors now; those that are described while a fit goes on have no part in it."""
+    images = {photo.image_id for photo in photos}
+    return frozenset(images - set(load_queries(store, backends, basis, images, boxes=boxes)))
 
 
 def digest_of(gallery: Gallery) -> str:

@@ -46,6 +46,10 @@ class Voices:
         """Give what a reviewer says of photos, skips too."""
         return self._own[reviewer]
 
+    def reviews_of(self, photo_id: PhotoId) -> list[Review]:
+        """Give everything that was said of a photo, by programs too, in server sequence."""
+        return list(self._reviews.get(photo_id, ()))
+
     def speakers(self, photo_id: PhotoId) -> set[Reviewer]:
         """Name who says what a photo is."""
         return {who for who, verdict in self.of_photo(photo_id).items() if verdict in SPEAKING}

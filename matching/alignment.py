@@ -17,7 +17,7 @@ from data.store import Store
 from matching.backends import Backends
 from matching.basis import Basis
 from matching.cutouts import upright_name, zoom
-from matching.evidence import load_described
+from matching.described import load_described
 from matching.masks import decode_mask
 
 MOST_OTHERS = 200

@@ -64,6 +64,9 @@ class Basis:
     def project(self, block: str, raw: FloatArray) -> FloatArray:
         """Bring raw vectors of a block, (n, d), to the catalogue's axes: (n, k), not normalised.
 
+        Each is multiplied by itself: in one product of matrices the last bits of a row depend on which rows stand beside it, so
+        that weights could not be made again bit for bit once other pictures are stored.
+
         Raises:
             ShapeMismatch: the block is not of this size, or the basis does not know it.
         """
@@ -74,7 +77,8 @@ class Basis:
                 f"{'none of that name' if mean is None else len(mean)}",
                 remedy="run 'couture index --refit'",
             )
-        return np.asarray((raw - mean) @ self.components[block], dtype=np.float32)
+        centred = np.asarray(raw - mean, dtype=np.float32)
+        return np.asarray(np.matmul(centred[:, None, :], self.components[block])[:, 0], dtype=np.float32)
 
     def aggregate(self, descriptors: ByteArray) -> FloatArray:
         """Pool local features, (n, 128), into one vector, (32 · 128,); zeros where there are none."""

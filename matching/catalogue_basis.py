@@ -17,7 +17,7 @@ def fit_catalogue_basis(store: Store, backends: Backends, version: BasisVersion)
     Raises:
         NotEnoughEvidence: fewer than two of them are described.
     """
-    shown = {view.image_id for view in store.views.all()}
+    shown = store.views.image_ids()
     sources, features = blocks_of(backends), local_features(store, shown)
     rows = {source.name: vector_rows(store, source.name, source.size, source.revision, shown) for source in sources}
     places = {block: {key: at for at, key in enumerate(kept.keys) if counts(key[1], None)} for block, kept in rows.items()}

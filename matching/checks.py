@@ -98,5 +98,6 @@ def check_geometry(  # noqa: PLR0917
 def _pictures(gallery: Gallery, views: IntArray, alike: RealArray) -> list[int]:
     """List the most similar view of each picture, nearest first: tilted cut-outs have no local features of their own."""
     ordered = views[np.argsort(-alike[views], kind="stable")]
-    first = {gallery.views[at].view.image_id: at for at in ordered[::-1].tolist()}
+    nearest_last = ordered[::-1].tolist()
+    first = dict(zip(gallery.views.image_ids(nearest_last), nearest_last, strict=True))
     return sorted(first.values(), key=lambda at: -alike[at])

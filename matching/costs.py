@@ -7,9 +7,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from inspect import signature
 
+from data.errors import BadSettings, MissingBackend
 from data.store import Store
-from matching.backends import NONE, Backends
+from matching.backends import NONE, Backends, find
+from matching.backends.devices import choose_device
 from matching.camera import YAWS_DEG
 
 MESHES, RENDERS, PICTURES = "meshes", "renders", "pictures"
@@ -39,7 +42,7 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One stage of indexing that has something to do: `count` items of `name`, made by `engine`."""
+    """One stage of indexing that has something to do: `count` items of `name`, made by `engine`, named with its device."""
 
     name: str
     engine: str
@@ -56,6 +59,11 @@ class Stage:
         """How many bytes it will add; None where that is not known."""
         return None if self.rate.size is None else self.count * self.rate.size
 
+    @property
+    def measured(self) -> bool:
+        """Whether the rate was measured by us, here or on a server, and not only published or not known at all."""
+        return self.rate.origin in {Origin.HERE, Origin.HOUSE}
+
 
 KNOWN = {
     (MESHES, "relief"): Rate(seconds=0.06, size=270_000, origin=Origin.HOUSE),
@@ -68,7 +76,8 @@ KNOWN = {
 many triangles takes VTK several times as long as a relief.
 
 TRELLIS: "about 10 seconds" (Xiang et al., CVPR 2025, figure 1), which leaves out baking the texture; TRELLIS.2: 3 s at 512³ on
-an H100 (its README). Neither was run by us.
+an H100 (its README). Neither was run by us. What computes on a device of choice has a rate for each, and none before it was
+measured on that.
 """
 
 
@@ -107,9 +116,36 @@ def counts_for(backends: Backends, assets: int) -> Mapping[str, int]:
 
 
 def engine_of(name: str, backends: Backends) -> str:
-    """Name what does a stage."""
-    described = ", ".join([backends.remover, *backends.embedders, backends.describer])
-    return {MESHES: backends.mesh_generator, RENDERS: backends.renderer, PICTURES: described}[name]
+    """Name what does a stage, and the device that it computes on where that is for settings to say: a rate is that of both."""
+    engines = _engines(name, backends)
+    named = ", ".join(engine for _, engine in engines)
+    return f"{named} on {_device(backends)}" if any(_takes_device(role, engine, backends) for role, engine in engines) else named
+
+
+def _engines(name: str, backends: Backends) -> list[tuple[str, str]]:
+    """List the engines of a stage, each with its role."""
+    if name == MESHES:
+        return [("mesh generator", backends.mesh_generator)]
+    if name == RENDERS:
+        return [("renderer", backends.renderer)]
+    embedders = [("embedder", embedder) for embedder in backends.embedders]
+    return [("background remover", backends.remover), *embedders, ("describer", backends.describer)]
+
+
+def _takes_device(role: str, engine: str, backends: Backends) -> bool:
+    """Say whether an engine computes where settings say; one that is not known does not."""
+    try:
+        return "device" in signature(find(role, backends.choice(engine))).parameters
+    except (MissingBackend, ImportError):
+        return False
+
+
+def _device(backends: Backends) -> str:
+    """Name the device; the one that settings ask for where it is not here, since plans are made before it is."""
+    try:
+        return choose_device(backends.device)
+    except BadSettings:
+        return backends.device
 
 
 def _rate(store: Store, name: str, engine: str) -> Rate:

@@ -8,32 +8,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.crops import Box
-from data.domain import BasisVersion, FloatArray, ImageId, LocalFeatures, Sku, View, ViewId, ViewKind
+from data.domain import BasisVersion, ImageId, LocalFeatures, Sku, View, ViewId, ViewKind
 from data.errors import NotEnoughEvidence
 from data.ranking import ConfirmedView
 from data.store import Store
+from matching.arrays import IntArray
 from matching.backends import Backends
 from matching.basis import Basis, unpack
 from matching.blocks import KEYPOINTS, blocks_of
-from matching.crops import counts, standing_boxes
+from matching.crops import standing_boxes
 from matching.cutouts import upright_name
+from matching.described import Described, kept_blocks, load_described
 from matching.describing import PictureEvidence
-from matching.gallery import Gallery, GalleryView, Query, build_gallery, with_confirmed
+from matching.gallery import Gallery, Query, build_gallery, with_confirmed
+from matching.gallery_views import GalleryView, GalleryViews
 from matching.left_out import left_out
 from matching.ports import Keypoints
 from matching.sharing import shared_gallery
-from matching.stored_vectors import CutOutKey, local_features, vector_rows
+from matching.stored_vectors import CutOutKey, local_features
 
 Boxes = Mapping[ImageId, Box]
-NOT_CROPPED: Boxes = {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Described:
-    """Short vectors of cut-outs: row i is of `keys[i]`, an image and a mask hypothesis; (n, k) per block."""
-
-    keys: tuple[CutOutKey, ...]
-    vectors: Mapping[str, FloatArray]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,32 +36,6 @@ class PhotoEvidence:
 
     query: Query
     keypoints: tuple[Keypoints, ...]
-
-
-def load_described(
-    store: Store, backends: Backends, basis: Basis, image_ids: Iterable[ImageId], boxes: Mapping[ImageId, Box] = NOT_CROPPED
-) -> Described:
-    """Read the vectors of images and bring them to the catalogue's axes; images that are not described are left out.
-
-    Of an image in `boxes` they are those of the person's crop, of all others those of the remover's masks.
-    """
-    wanted = set(image_ids)
-    features = local_features(store, wanted)
-    places: dict[str, dict[CutOutKey, int]] = {}
-    projected: dict[str, FloatArray] = {}
-    for block, size, revision in _kept(basis, backends):
-        rows = vector_rows(store, block, size, revision, wanted)
-        places[block] = {key: at for at, key in enumerate(rows.keys) if counts(key[1], boxes.get(key[0]))}
-        projected[block] = basis.project(block, rows.vectors)
-    # a killed run may have stored some blocks of a picture and not the others
-    whole = [key for key in next(iter(places.values()), {}) if all(key in place for place in places.values())]
-    keys = [key for key in whole if upright(key) in features]
-    vectors = {block: found[[places[block][key] for key in keys]] for block, found in projected.items()}
-    pooled = np.zeros((len(keys), len(basis.means[KEYPOINTS])), dtype=np.float32)
-    for row, key in enumerate(keys):
-        pooled[row] = basis.aggregate(features[upright(key)].descriptors)
-    vectors[KEYPOINTS] = basis.project(KEYPOINTS, pooled)
-    return Described(keys=tuple(keys), vectors=vectors)
 
 
 def load_gallery(
@@ -85,27 +53,44 @@ def load_catalogue(store: Store, backends: Backends, basis: Basis) -> Gallery:
     """
     out, versions = left_out(store), tuple(table.version for table in (store.views, store.assets, store.mesh_qualities))
     described = frozenset(store.views.image_ids() & store.descriptions.done(backends.describer))
-    state = str(store.address), basis.version, tuple(_kept(basis, backends)), versions, described, frozenset(out)
+    state = str(store.address), basis.version, tuple(kept_blocks(basis, backends)), versions, described, frozenset(out)
     return shared_gallery(state, lambda: _read_catalogue(store, backends, basis, out))
 
 
 def _read_catalogue(store: Store, backends: Backends, basis: Basis, out: Collection[Sku]) -> Gallery:
-    stored = [view for view in store.views.all() if view.kind is not ViewKind.RENDER or view.sku not in out]
-    described = load_described(store, backends, basis, {view.image_id for view in stored})
-    first = {image_id: name for image_id, name in reversed(described.keys) if upright_name(name) == name}
-    at_image: dict[ImageId, list[int]] = {}
-    for at, (image_id, name) in enumerate(described.keys):
-        if upright_name(name) == first.get(image_id):
-            at_image.setdefault(image_id, []).append(at)
-    rows, picked = list[GalleryView](), list[int]()
-    for view in stored:
-        own = at_image.get(view.image_id, [])
-        rows += [GalleryView(view=view, hypothesis=described.keys[at][1]) for at in own]
-        picked += own
+    stored = store.views.columns().without_renders(out)
+    images = stored.image_ids()
+    described = load_described(store, backends, basis, images)
+    rows, picked = _cutouts_of(images, described)
+    views = GalleryViews(
+        stored=stored,
+        rows=rows.astype(np.int32),
+        masks=described.mask_of[picked].astype(np.int16),
+        hypotheses=described.hypotheses,
+    )
     skus = store.assets.skus()
-    gallery = build_gallery(skus, rows, described.vectors, rows=picked)
+    places = {block: described.rows_of(block)[picked] for block in described.kept}
+    gallery = build_gallery(skus, views, described.kept, rows=places, shared=[KEYPOINTS])
     qualities = {one.sku: one.outline_iou for one in store.mesh_qualities.all() if one.sku not in out}
     return replace(gallery, mesh_quality=np.array([qualities.get(sku, np.nan) for sku in skus])) if qualities else gallery
+
+
+def _cutouts_of(images: Sequence[ImageId], described: Described) -> tuple[IntArray, IntArray]:
+    """Find the cut-outs of pictures, of one mask each: (n,) positions of pictures, and (n,) rows of what is described."""
+    upright = np.array([described.hypotheses.index(upright_name(name)) for name in described.hypotheses], dtype=np.int64)
+    mask, image = described.mask_of, described.image_of
+    first = np.full(len(described.images), -1, dtype=np.int64)
+    whole = np.flatnonzero(upright[mask] == mask)[::-1]
+    first[image[whole]] = mask[whole]  # of several masks the one that comes first
+    own = np.flatnonzero(upright[mask] == first[image])
+    own = own[np.argsort(image[own], kind="stable")]
+    counts = np.bincount(image[own], minlength=len(described.images))
+    place = {image_id: at for at, image_id in enumerate(described.images)}
+    asked = np.array([place[image_id] for image_id in images], dtype=np.int64)
+    many = counts[asked]
+    rows = np.repeat(np.arange(len(asked)), many)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
+    return rows, own[(np.cumsum(counts) - counts)[asked][rows] + within]
 
 
 def add_confirmed(catalogue: Gallery, confirmed: Sequence[ConfirmedView], queries: Mapping[ImageId, Query]) -> Gallery:
@@ -136,7 +121,7 @@ def load_queries(
         image_id: Query(
             hypotheses=tuple(described.keys[at][1] for at in places),
             fell_back=tuple(described.keys[at] in given_up for at in places),
-            vectors={block: vectors[places] for block, vectors in described.vectors.items()},
+            vectors=described.of(np.array(places, dtype=np.int64)),
         )
         for image_id, places in _upright_places(described).items()
     }
@@ -211,12 +196,6 @@ def load_basis(store: Store, version: BasisVersion) -> Basis:
 def view_keypoints(store: Store, image_ids: Iterable[ImageId]) -> dict[CutOutKey, Keypoints]:
     """Read the local features of views, by image and mask hypothesis."""
     return {key: _as_keypoints(found) for key, found in local_features(store, set(image_ids)).items()}
-
-
-def _kept(basis: Basis, backends: Backends) -> list[tuple[str, int, str]]:
-    """List name, size and revision of the blocks that a basis was fitted on: it reads no others, whatever settings say now."""
-    now = {} if basis.revisions else {source.name: source.revision for source in blocks_of(backends)}
-    return [(name, len(basis.means[name]), basis.revisions.get(name) or now.get(name, "")) for name in basis.blocks]
 
 
 def _as_view(seen: ConfirmedView) -> View:

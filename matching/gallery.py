@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from data.domain import BoolArray, FloatArray, Sku, View, ViewKind
+from data.domain import BoolArray, FloatArray, Sku, ViewKind
 from data.errors import ShapeMismatch
 from matching.arrays import IntArray, RealArray
+from matching.block_vectors import BlockVectors, is_large, pack_block
+from matching.gallery_views import KINDS, GalleryView, GalleryViews, rows_of
 from matching.worded import CatalogueWords, PhotoWords
-
-KINDS = list(ViewKind)
-"""Confirmed views are the last kind, and so stand last in every array."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GalleryView:
-    """One row of the gallery. `hypothesis` is the mask that it was cut with; `group` is set for confirmed views alone."""
-
-    view: View
-    group: str = ""
-    hypothesis: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class BlockVectors:
-    """One block of all views. A decision adds to the confirmed ones alone: the catalogue's stay where they are in memory.
-
-    Attributes:
-        units: (n_own, k) directions of the catalogue's own views, of unit length; zeros for a vector of zeros.
-        lengths: (n_own,) what they were before.
-        confirmed: (n_confirmed, k), not normalised, since the photo shift is taken from them.
-    """
-
-    units: FloatArray
-    lengths: FloatArray
-    confirmed: FloatArray
-
-    def raw(self, at: int) -> FloatArray:
-        """Give the vector of one view, (k,), as it was before."""
-        own = len(self.units)
-        return np.asarray(self.units[at] * self.lengths[at] if at < own else self.confirmed[at - own], dtype=np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +35,7 @@ class Gallery:
     """
 
     skus: tuple[Sku, ...]
-    views: tuple[GalleryView, ...]
+    views: GalleryViews
     vectors: Mapping[str, BlockVectors]
     asset_of: IntArray
     kind_of: IntArray
@@ -102,7 +72,12 @@ class Query:
 
 
 def build_gallery(
-    skus: Sequence[Sku], views: Sequence[GalleryView], vectors: Mapping[str, FloatArray], *, rows: Sequence[int] | None = None
+    skus: Sequence[Sku],
+    views: Sequence[GalleryView],
+    vectors: Mapping[str, FloatArray],
+    *,
+    rows: Mapping[str, IntArray] | None = None,
+    shared: Collection[str] = (),
 ) -> Gallery:
     """Sort views and their vectors by kind and asset.
 
@@ -110,25 +85,38 @@ def build_gallery(
         skus: the assets.
         views: in any order.
         vectors: (n, k) per block.
-        rows: (n_views,) the row of `vectors` of each view; as they come unless it is given.
+        rows: (n_views,) per block, the row of `vectors` of each view; as they come unless it is given.
+        shared: blocks of which all cut-outs of one stored view have the same vector: it is kept once.
     """
     place = {sku: at for at, sku in enumerate(skus)}
-    asset_of = np.array([place[row.view.sku] for row in views], dtype=np.int64)
-    kind_of = np.array([KINDS.index(row.view.kind) for row in views], dtype=np.int64)
+    found = rows_of(views)
+    asset_of = np.array([place[sku] for sku in found.skus()], dtype=np.int64)
+    kind_of = found.kinds()
     order = np.lexsort((np.arange(len(views)), asset_of, kind_of))
     code = kind_of[order] * max(len(skus), 1) + asset_of[order]
     starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]]) if len(code) else np.zeros(0, np.int64)
     own = int(np.searchsorted(kind_of[order], KINDS.index(ViewKind.CONFIRMED)))
-    picked = order if rows is None else np.array(rows, dtype=np.int64)[order]
+    sorted_views = found.ordered(order)
+    confirmed, stored = sorted_views[own:], sorted_views.rows
+    compact = is_large(own, vectors)
     return Gallery(
         skus=tuple(skus),
-        views=tuple(views[at] for at in order),
-        vectors={block: _block(found[picked], own) for block, found in vectors.items()},
+        views=sorted_views,
+        vectors={
+            block: pack_block(
+                raw,
+                order if rows is None else rows[block][order],
+                own,
+                runs=stored[:own] if block in shared else None,
+                compact=compact,
+            )
+            for block, raw in vectors.items()
+        },
         asset_of=asset_of[order],
         kind_of=kind_of[order],
         starts=starts.astype(np.int64),
-        groups=np.array([views[at].group for at in order[own:]], dtype=np.str_),
-        firsts=_firsts([views[at] for at in order], own),
+        groups=np.array([row.group for row in confirmed], dtype=np.str_),
+        firsts=_firsts(confirmed, own),
     )
 
 
@@ -138,7 +126,7 @@ def with_confirmed(catalogue: Gallery, views: Sequence[GalleryView], vectors: Ma
     own = len(catalogue.views)
     return replace(
         catalogue,
-        views=(*catalogue.views, *added.views),
+        views=catalogue.views.followed_by(added.views.others),
         vectors={block: replace(found, confirmed=added.vectors[block].confirmed) for block, found in catalogue.vectors.items()},
         asset_of=np.concatenate([catalogue.asset_of, added.asset_of]),
         kind_of=np.concatenate([catalogue.kind_of, added.kind_of]),
@@ -182,25 +170,14 @@ def fold(gallery: Gallery, features: Mapping[str, tuple[float, ...]]) -> Gallery
 def _weighed(block: str, found: BlockVectors, weights: tuple[float, ...] | None) -> BlockVectors:
     if weights is None:
         return found
-    if len(weights) != found.units.shape[1]:
-        raise ShapeMismatch(f"block '{block}' has {found.units.shape[1]} features and {len(weights)} weights", remedy="retune")
-    moved = _block(found.units * found.lengths[:, None] * np.array(weights, dtype=np.float32), len(found.units))
-    return replace(moved, confirmed=found.confirmed)
+    if len(weights) != found.kept.shape[1]:
+        raise ShapeMismatch(f"block '{block}' has {found.kept.shape[1]} features and {len(weights)} weights", remedy="retune")
+    return found.weighed(np.array(weights, dtype=np.float32))
 
 
-def _firsts(views: Sequence[GalleryView], own: int) -> IntArray:
+def _firsts(confirmed: Sequence[GalleryView], own: int) -> IntArray:
     """Find the first row of each confirmed photo of an asset."""
     first: dict[tuple[Sku, str], int] = {}
-    for at in range(own, len(views)):
-        first.setdefault((views[at].view.sku, views[at].view.image_id), at)
+    for at, row in enumerate(confirmed, start=own):
+        first.setdefault((row.view.sku, row.view.image_id), at)
     return np.array(list(first.values()), dtype=np.int64)
-
-
-def _block(sorted_vectors: FloatArray, own: int) -> BlockVectors:
-    lengths = np.linalg.norm(sorted_vectors[:own], axis=1)
-    units = sorted_vectors[:own] / np.maximum(lengths, 1e-9)[:, None]
-    return BlockVectors(
-        units=np.asarray(units, dtype=np.float32),
-        lengths=np.asarray(lengths, dtype=np.float32),
-        confirmed=sorted_vectors[own:].astype(np.float32),  # a copy: a slice would keep all of them in memory
-    )

@@ -12,7 +12,8 @@ from data.domain import MeshQuality, Sku, ViewKind
 from data.events import RenderRemark, RenderVerdict
 from data.store import Store
 from data.withdrawals import withdrawn_ids
-from matching.gallery import KINDS, Gallery
+from matching.gallery import Gallery
+from matching.gallery_views import KINDS
 
 LEAST_OWN_SHARE, LEAST_OUTLINE_IOU = 0.8, 0.4
 """On ycb none of the 33 right meshes falls below (own share 1.00 throughout, outlines from 0.45), and of the 1,056 meshes of
@@ -65,11 +66,8 @@ def without_renders(gallery: Gallery, skus: Collection[Sku]) -> Gallery:
     code = kind_of * len(gallery.skus) + asset_of
     return replace(
         gallery,
-        views=tuple(view for view, stays in zip(gallery.views, kept, strict=True) if stays),
-        vectors={
-            block: replace(found, units=found.units[kept], lengths=found.lengths[kept])
-            for block, found in gallery.vectors.items()
-        },
+        views=gallery.views.kept(kept),
+        vectors={block: found.some(kept) for block, found in gallery.vectors.items()},
         asset_of=asset_of,
         kind_of=kind_of,
         starts=np.flatnonzero(np.r_[True, code[1:] != code[:-1]]).astype(np.int64) if len(code) else np.zeros(0, np.int64),

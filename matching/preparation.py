@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from data.domain import BasisVersion, FloatArray, ImageId, Side, Sku, View, ViewId, ViewKind, WeightsVersion
+from data.domain import BasisVersion, FloatArray, ImageId, Photo, Side, Sku, View, ViewId, ViewKind, WeightsVersion
 from data.ranking import Activation, BasisRecord, ConfirmedView, WeightsRecord
 from data.store import Store
 from matching.alignment import align_renders
@@ -22,7 +22,8 @@ from matching.basis import Basis, pack
 from matching.blocks import blocks_of
 from matching.catalogue_basis import fit_catalogue_basis
 from matching.evidence import Boxes, PhotoEvidence, load_basis, load_gallery, load_photos
-from matching.gallery import Gallery, GalleryView, Query, build_gallery
+from matching.gallery import Gallery, Query, build_gallery
+from matching.gallery_views import GalleryView
 from matching.similarity import channel_similarities
 from matching.spoken import Corrections
 from matching.weights import ChannelKind, Weights, block_of, from_json, house_weights, kind_of, to_json
@@ -61,11 +62,15 @@ def calibration_photos(
         corrections: what people said; given, each photo comes with what is said of it.
         boxes: crops by hand; those that stand now where it is None.
     """
-    shot = [photo for photo in store.photos.all() if until is None or photo.submitted_at <= until]
-    open_photos = sorted((photo for photo in shot if photo.side is Side.CALIBRATION), key=lambda photo: photo.photo_id)
-    chosen = spread(open_photos, most)
+    chosen = calibration_sample(store.photos.all(), most=most, until=until)
     found = load_photos(store, backends, basis, {photo.image_id: photo.group for photo in chosen}, boxes=boxes)
     return found if corrections is None else with_words(found, read_photo_words(store, backends, chosen, corrections))
+
+
+def calibration_sample(photos: Sequence[Photo], *, most: int = MOST_PHOTOS, until: datetime | None = None) -> list[Photo]:
+    """Choose photos of the calibration side, evenly spread over their ids, described or not."""
+    shot = [photo for photo in photos if photo.side is Side.CALIBRATION and (until is None or photo.submitted_at <= until)]
+    return spread(sorted(shot, key=lambda photo: photo.photo_id), most)
 
 
 def photo_shift(photos: Sequence[PhotoEvidence]) -> dict[str, dict[str, tuple[float, ...]]]:

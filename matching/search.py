@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from threading import Lock
+from weakref import WeakValueDictionary
 
 import numpy as np
 
 from data.crops import Box
-from data.domain import Photo, PhotoId, SuggestionId, WeightsVersion
+from data.domain import ImageId, Photo, PhotoId, SuggestionId, WeightsVersion
 from data.pictures import ingest_picture
 from data.ranking import Candidate, ConfirmedView, Contribution, Suggestion
 from data.store import Store
@@ -114,6 +116,7 @@ class Matcher:
     ) -> None:
         self._store, self._backends, self._corrections = store, backends, corrections
         self._snapshots = Snapshots(store, backends, confirmed, corrections)
+        self._guard, self._looking = Lock(), WeakValueDictionary[ImageId, Lock]()
 
     @property
     def weights_version(self) -> WeightsVersion:
@@ -123,6 +126,10 @@ class Matcher:
             NotEnoughEvidence: nothing is indexed yet.
         """
         return self._snapshots.active()
+
+    def read_ahead(self) -> None:
+        """Read what ranks into memory, so that the first photo does not wait for it; NotEnoughEvidence where none is indexed."""
+        self._snapshots.fresh()
 
     def suggest(self, photo_id: PhotoId, *, top: int = 5) -> Suggestion:
         """Propose candidates for a stored photo: those of `rank`."""
@@ -138,9 +145,15 @@ class Matcher:
         photo = self._store.photos.get(photo_id)
         snapshot = self._snapshots.fresh()
         box = standing_boxes(self._store).get(photo.image_id)
-        known = snapshot.compare(photo, lambda photo: self._read(photo, snapshot.basis, box), box)
+        with self._alone(photo.image_id):
+            known = snapshot.compare(photo, lambda photo: self._read(photo, snapshot.basis, box), box)
         [evidence] = self._worded(snapshot, [photo], [known.evidence])
         return self._propose(snapshot, evidence, photo_id, top, known.likeness)
+
+    def _alone(self, image_id: ImageId) -> Lock:
+        """Give the lock of a picture: when two ask for it at once, it is described once."""
+        with self._guard:
+            return self._looking.setdefault(image_id, Lock())
 
     def rank_described(self, photos: Sequence[Photo]) -> Iterator[Ranked]:
         """Rank the catalogue for some photos that are described, first candidates alone; the others are left out.
@@ -166,7 +179,8 @@ class Matcher:
 
     def _read(self, photo: Photo, basis: Basis, box: Box | None) -> PhotoEvidence:
         """Read what is known of a photo, or describe it now; as the remover cuts it first, even where a person has cropped it."""
-        found = load_photos(self._store, self._backends, basis, {photo.image_id: photo.group})
+        groups, boxes = {photo.image_id: photo.group}, {photo.image_id: box} if box else {}
+        found = load_photos(self._store, self._backends, basis, groups, boxes=boxes)
         if photo.image_id in found:
             return found[photo.image_id]
         refuse_other_embedders(basis, self._backends)

@@ -9,7 +9,9 @@ import numpy as np
 
 from data.domain import BoolArray, FloatArray, ViewKind
 from matching.arrays import IntArray, RealArray
-from matching.gallery import KINDS, Gallery, Query, fold, visible_views
+from matching.block_vectors import Directions, products
+from matching.gallery import Gallery, Query, fold, visible_views
+from matching.gallery_views import KINDS
 from matching.runs import run_maxima
 from matching.weights import ChannelKind, Metric, Weights, block_of, kind_of
 from matching.worded import TEXT_CHANNEL
@@ -26,11 +28,11 @@ def compare(one: RealArray, other: RealArray, metric: Metric, *, typical_length:
 
 
 def compare_directions(
-    one: RealArray, units: RealArray, lengths: RealArray, metric: Metric, *, typical_length: float | None = None
+    one: RealArray, units: Directions | RealArray, lengths: RealArray, metric: Metric, *, typical_length: float | None = None
 ) -> FloatArray:
     """Compare as `compare` does, with rows that are given as directions, (m, k), and lengths, (m,)."""
     own = np.linalg.norm(one, axis=1)[:, None]
-    cosine = (one / np.maximum(own, 1e-9)) @ units.T
+    cosine = products(one / np.maximum(own, 1e-9), units)
     if metric is Metric.COSINE:
         return np.asarray(cosine, dtype=np.float32)
     distance = np.sqrt(np.maximum(own**2 + lengths[None] ** 2 - 2 * cosine * own * lengths[None], 0))
@@ -103,7 +105,8 @@ def catalogue_likeness(query: Query, gallery: Gallery, weights: Weights) -> Like
     def compared(block: str) -> FloatArray:
         vectors = folded.vectors[block]
         photo = unshifted(query.vectors[block], query.hypotheses, weights, block)
-        return compare_directions(photo, vectors.units, vectors.lengths, weights.metric)
+        typical = None if vectors.row_of is None else vectors.typical_length
+        return vectors.spread(compare_directions(photo, vectors.kept, vectors.sizes, weights.metric, typical_length=typical))
 
     return _likeness(query, gallery, weights, compared, slice(0, gallery.own), np.ones(gallery.own, dtype=np.bool_))
 
@@ -131,8 +134,7 @@ def _confirmed_likeness(query: Query, gallery: Gallery, weights: Weights) -> Lik
         vectors = gallery.vectors[block]
         photo = unshifted(query.vectors[block], query.hypotheses, weights, block)
         confirmed = unshifted(vectors.confirmed, names, weights, block)
-        typical = float(vectors.lengths.mean()) if len(vectors.lengths) else None
-        return compare(photo, confirmed, weights.metric, typical_length=typical)
+        return compare(photo, confirmed, weights.metric, typical_length=vectors.typical_length)
 
     part = slice(gallery.own, len(gallery.views))
     return _likeness(query, gallery, weights, compared, part, visible_views(query, gallery)[part])

@@ -20,7 +20,7 @@ from data.store.renders import MeshQualityTable, RenderRemarkTable
 from matching.backends import Backends
 from matching.basis import Basis
 from matching.crops import standing_boxes
-from matching.evidence import PhotoEvidence, add_confirmed, load_basis, load_catalogue, load_queries
+from matching.evidence import Boxes, PhotoEvidence, add_confirmed, load_basis, load_catalogue, load_queries
 from matching.gallery import Gallery, Query, fold
 from matching.left_out import left_out, without_renders
 from matching.ports import Keypoints
@@ -127,8 +127,8 @@ class Snapshots:
         out = self._left_out()
         catalogue = self._renew_catalogue(weights, done, out)
         worded = tuple(view for view in self._confirmed() if view.image_id in done)
-        queries = self._confirmed_queries(catalogue.basis, worded)
-        boxes = standing_boxes(self._store)
+        boxes = standing_boxes(self._store)  # read once: a crop that is drawn meanwhile is the next renewal's
+        queries = self._confirmed_queries(catalogue.basis, worded, boxes)
         confirmed = tuple(
             (view, boxes.get(view.image_id)) for view in worded if view.image_id in queries
         )  # an embedder that came later may lack some
@@ -177,14 +177,14 @@ class Snapshots:
             self._words = source, said
         return self._words[1]
 
-    def _confirmed_queries(self, basis: Basis, confirmed: Sequence[ConfirmedView]) -> dict[ImageId, Query]:
-        """Give the confirmed photos on the catalogue's axes; a decision costs the reading of its own photo alone."""
+    def _confirmed_queries(self, basis: Basis, confirmed: Sequence[ConfirmedView], boxes: Boxes) -> dict[ImageId, Query]:
+        """Give the confirmed photos on the catalogue's axes, as cropped; a decision costs the reading of its own photo alone."""
         if self._queries[0] != basis.version:
             self._queries = basis.version, {}
-        known, boxes = self._queries[1], standing_boxes(self._store)
+        known = self._queries[1]
         wanted = {view.image_id: boxes.get(view.image_id) for view in confirmed}
         missing = {image_id for image_id, box in wanted.items() if (image_id, box) not in known}
-        found = load_queries(self._store, self._backends, basis, missing)
+        found = load_queries(self._store, self._backends, basis, missing, boxes=boxes)
         known |= {(image_id, boxes.get(image_id)): query for image_id, query in found.items()}
         return {image_id: known[image_id, box] for image_id, box in wanted.items() if (image_id, box) in known}
 

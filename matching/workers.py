@@ -11,6 +11,7 @@ from itertools import islice
 
 import cv2
 
+from data.crops import Box
 from data.domain import ImageId, Mask
 from data.errors import CoutureError
 from matching.backends import NONE, Backends
@@ -32,6 +33,7 @@ class Job:
         studio: it stands on a plain background.
         mask_png: where the article is, if that is known by itself, as of a render.
         masks: where it was cut already.
+        box: where a person says that the article is.
         wanted: what of it; None: everything.
     """
 
@@ -40,6 +42,7 @@ class Job:
     studio: bool
     mask_png: bytes | None = None
     masks: tuple[Mask, ...] = ()
+    box: Box | None = None
     wanted: Wanted | None = None
 
 
@@ -114,7 +117,7 @@ def _cut_here(batch: Sequence[Job], backends: Backends) -> list[Job | str]:
     """Cut pictures out in this process where the remover runs a model; leave that to the workers where it does not."""
     if not isinstance(backends.load_remover(), RunsModel):
         return list(batch)
-    return [job if job.mask_png or job.masks else _cut_one(job, backends) for job in batch]
+    return [job if job.mask_png or job.masks or job.box else _cut_one(job, backends) for job in batch]
 
 
 def _cut_one(job: Job, backends: Backends) -> Job | str:
@@ -143,7 +146,7 @@ def _look_one(job: Job, backends: Backends) -> Outcome:
     mask = decode_mask(job.mask_png) if job.mask_png else None
     wanted = job.wanted or Wanted.all_of(backends)
     try:
-        return look(job.content, backends, wanted, studio=job.studio, mask=mask, masks=job.masks)
+        return look(job.content, backends, wanted, studio=job.studio, mask=mask, masks=job.masks, box=job.box)
     except CoutureError as error:
         return str(error)
 

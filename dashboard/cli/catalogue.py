@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard.background import index_everything
+from dashboard.background import index_everything, index_some
 from dashboard.cli.accepting import after_indexing
 from dashboard.cli.costs import show_plan, stage_json
 from dashboard.cli.models import ensure_models
@@ -35,7 +35,7 @@ from data.catalogue import import_catalogue, preview_catalogue
 from data.photos import import_photos, preview_photos
 from data.tabular import ImportReport
 from feedback.review_import import import_reviews
-from matching.costs import counts_for, plan
+from matching.costs import FEWEST, counts_for, plan
 from matching.indexing import pending
 from matching.meshing import forget_generated
 
@@ -132,6 +132,12 @@ def index(
     assets: Annotated[
         int | None, typer.Option(min=1, help="With --dry-run: of so many more assets instead.", show_default=False)
     ] = None,
+    first: Annotated[
+        int | None,
+        typer.Option(
+            min=FEWEST, help="Make what so many assets want alone: the next plan has this home's own rates.", show_default=False
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Do everything that is missing: meshes, renders, cut-outs, vectors, words. Can be interrupted and goes on where it was."""
@@ -148,6 +154,9 @@ def index(
     if dry_run:
         if as_json:
             print_json({"stages": [stage_json(stage) for stage in stages]})
+        return
+    if first is not None:
+        _try(opened, first, only, as_json=as_json)
         return
     earlier = len(opened.store.activations.all())
     with progress() as report:
@@ -168,6 +177,23 @@ def index(
         unsaid = f", {len(found.unsaid)} without attributes: what the model said could not be read" if found.unsaid else ""
         stdout.print(f"{made}, {len(found.failed)} failed{unsaid}")
         _say_what_ranks(opened, earlier)
+
+
+def _try(opened: Services, assets: int, only: Only | None, *, as_json: bool) -> None:
+    """Make what some assets want, and plan the rest by the rates that this took; nothing ranks by a part of the catalogue."""
+    parts = {"catalogue": only is not Only.PHOTOS, "photos": only is not Only.CATALOGUE}
+    with progress() as report:
+        found = index_some(opened, assets, **parts, on_progress=report)
+    for name, reason in found.failed:
+        stderr.print(f"failed: {name}: {reason}")
+    stages = plan(opened.store, opened.backends, pending(opened.store, opened.backends, **parts).counts)
+    if as_json:
+        print_json({"stages": [stage_json(stage) for stage in stages]})
+    else:
+        stdout.print(
+            f"{found.meshed} meshes made, {found.rendered} renders made, {found.described} pictures described; the rest:"
+        )
+        show_plan(stages)
 
 
 def _say_what_ranks(opened: Services, earlier: int) -> None:

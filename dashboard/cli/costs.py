@@ -9,6 +9,8 @@ from dashboard.cli.output import stdout, table
 from matching.costs import Stage
 
 UNKNOWN = "not known"
+TRIED = 8
+"""Assets that tell a rate well enough, start-up included."""
 
 
 def show_plan(stages: Sequence[Stage]) -> None:
@@ -20,6 +22,11 @@ def show_plan(stages: Sequence[Stage]) -> None:
     for stage in stages:
         rows.add_row(f"{stage.count} {stage.name}", stage.engine, _time(stage), _disk(stage), stage.rate.origin.value)
     stdout.print(rows)
+    for stage in stages:
+        if not stage.measured:
+            stdout.print(
+                f"the rate of {stage.name} by {stage.engine} was never measured by us: couture index --first {TRIED} measures it"
+            )
 
 
 def stage_json(stage: Stage) -> dict[str, object]:

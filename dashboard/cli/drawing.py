@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from data.domain import PhotoId
 from data.drawing import DrawPurpose
 from feedback.draws import read_shares, set_share
 from feedback.gold import read_gold
-from feedback.gold_marks import could_be_gold, mark_gold, unmark_gold
+from feedback.gold_marks import could_be_gold, mark_all_gold, unmark_gold
 
 draws_app = typer.Typer(rich_markup_mode=None)
 gold_app = typer.Typer(rich_markup_mode=None)
@@ -29,11 +28,11 @@ def draws(context: typer.Context, home: Home = None, as_json: AsJson = False) ->
     if context.invoked_subcommand is not None:
         return
     store = services().store
-    shares, counts = read_shares(store), Counter(draw.purpose for draw in store.draws.all())
+    shares, counts = read_shares(store), store.draws.counts()
     rows = []
     for purpose in DrawPurpose:
         said = [one for one in shares.said if one.purpose is purpose][-1:]
-        drawn = counts[purpose if purpose is not DrawPurpose.GOLD else f"slot {purpose}"]
+        drawn = counts.get(purpose if purpose is not DrawPurpose.GOLD else f"slot {purpose}", 0)
         who = {"by": said[0].by, "at": said[0].at} if said else {"by": None, "at": None}
         rows.append({"purpose": purpose.value, "share": shares.now(purpose), "drawn": drawn, **who})
     if as_json:
@@ -93,7 +92,7 @@ def add(
     named += [label.photo_id for label in could_be_gold(store)[:agreed] if label.photo_id not in named]
     if not named:
         raise typer.BadParameter("name photos, or how many to take with --agreed")
-    marks = [mark_gold(store, photo_id, by=by, at=datetime.now(UTC)) for photo_id in named]
+    marks = mark_all_gold(store, named, by=by, at=datetime.now(UTC))
     if as_json:
         print_json({"gold": marks})
         return

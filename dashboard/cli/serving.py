@@ -16,6 +16,8 @@ from dashboard.settings import HOME_VARIABLE
 
 APP = Path(__file__).parents[1] / "app.py"
 FLAGS = ("--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--server.headless=true")
+ALLOCATION = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}
+"""Without these glibc keeps what was freed, by every thread: a tenth of the memory with 20,000 assets. Others ignore them."""
 
 
 @app.command()
@@ -32,7 +34,8 @@ def serve(
     if start_indexing(opened):
         stderr.print("indexing what is missing; the pages open meanwhile")
     stderr.print(f"Couture Match is on http://127.0.0.1:{chosen}")
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # else glibc keeps what each thread has freed: a tenth of the memory
+    for name, value in ALLOCATION.items():
+        os.environ.setdefault(name, value)
     os.chdir(APP.parents[1])  # Streamlit reads its theme beside the folder that it starts in
     run = [sys.executable, "-m", "streamlit", "run", str(APP), f"--server.port={chosen}", *FLAGS]
     os.execv(sys.executable, run)  # noqa: S606  # no shell; the server takes this process's place, and its signals

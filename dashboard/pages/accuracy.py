@@ -1,13 +1,12 @@
 """Accuracy: how good the matching is, and how sure that is."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import streamlit as st
 
 from dashboard.absence_report import read_absence_report
 from dashboard.accept_panel import draw_confidence
-from dashboard.accuracy_report import count_labels, read_ladder, read_report
+from dashboard.accuracy_report import Tile, count_labels, read_ladder, read_report
 from dashboard.audit_report import FIRST_WORDS, audit_tiles, category_chart, read_audits, trend_chart
 from dashboard.chart_panel import draw_answer, draw_waiting
 from dashboard.confusion_panel import draw_confusion
@@ -22,16 +21,12 @@ VIEW, FIRST, CLIMBED = "view", "first", "climbing"
 
 
 def _draw_overview() -> None:
-    with refusal_shown():
+    with refusal_shown(measuring=True):
         audits = read_audits(services())
         if audits is None:
             draw_waiting("Weighing what was decided")
         else:
-            left, right = st.columns([3, 1])
-            with left:
-                draw_tiles(audit_tiles(audits))
-            with right:
-                _draw_next()
+            draw_tiles([*audit_tiles(audits), _next_retune()])
             first = st.segmented_control(
                 "Count a photo as right where its asset is",
                 list(FIRST_WORDS),
@@ -45,6 +40,11 @@ def _draw_overview() -> None:
             ):
                 with column:
                     draw_answer(chart)
+    with refusal_shown(measuring=True):
+        _draw_counts()
+
+
+def _draw_counts() -> None:
     st.subheader("How many photos are decided?", anchor=False)
     counts = count_labels(services())
     if counts is None:
@@ -54,26 +54,19 @@ def _draw_overview() -> None:
         column.metric(name, f"{number:,}", border=True)
 
 
-def _draw_next() -> None:
+def _next_retune() -> Tile:
     found = advice_of(services()).next_retune()
     if found.left:
         said, meaning = f"{found.left:,} labels", "until the next fit can tell anything new"
     else:
         said, meaning = "now", f"{found.fresh:,} labels are new"
-    st.metric(
-        "Next useful retune",
-        said,
-        meaning,
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        help="Confirmed photos of the calibration side. The page Retune says which kinds of label help most.",
-    )
+    why = "Confirmed photos of the calibration side. The page Retune says which kinds of label help most."
+    return Tile(name="Next useful retune", value=said, interval=meaning, meaning=why)
 
 
 def _draw_sealed() -> None:
     st.caption("The active weights on photos that nothing is ever learned from.")
-    with refusal_shown():
+    with refusal_shown(measuring=True):
         report = read_report(services())
         if report is None:
             draw_waiting("Ranking the sealed side")
@@ -103,7 +96,7 @@ def _draw_ladder() -> None:
 
 
 def _draw_gaps() -> None:
-    with refusal_shown():
+    with refusal_shown(measuring=True):
         report = read_absence_report(services())
         if report is None:
             draw_waiting("Counting what the catalogue lacks")
@@ -116,13 +109,13 @@ def _draw_gaps() -> None:
 
 
 def _draw_reviewers() -> None:
-    with refusal_shown():
+    with refusal_shown(measuring=True):
         draw_trust()
         draw_drawing()
 
 
 def _draw_confusion() -> None:
-    with refusal_shown():
+    with refusal_shown(measuring=True):
         draw_confusion()
 
 
@@ -135,7 +128,6 @@ VIEWS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "gaps": ("Catalogue gaps", _draw_gaps),
 }
 
-st.html(Path(__file__).parents[1] / "manager.css")
 page_head("Accuracy", "How good the matching is, how sure that is, and what to do about it.")
 asked = st.query_params.get(VIEW, "overview")
 chosen = st.segmented_control(

@@ -1,11 +1,9 @@
 """Catalogue: its assets and their views, and importing more."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from dashboard.asset_index import Concern
-from dashboard.asset_markup import grid
+from dashboard.asset_markup import page_grid
 from dashboard.asset_panel import draw_asset
 from dashboard.background import indexing_running, start_indexing
 from dashboard.catalogue_browser import Sought, categories, colours, count, find_cards
@@ -69,7 +67,7 @@ def _draw_grid() -> None:
     left.caption(f"Assets: {found.total:,}")
     with right:
         draw_pager(found.page, found.pages)
-    st.html(grid(found.cards, who))
+    st.html(page_grid(found.cards, who))
 
 
 def _draw_counts() -> None:
@@ -102,7 +100,6 @@ def _draw_indexing() -> None:
         st.info("Indexing starts in the background.", icon=":material/sync:")
 
 
-st.html(Path(__file__).parents[1] / "lists.css")
 chosen = st.query_params.get("sku")
 page_head("Catalogue", "The assets that a photo can be matched with, and their views.")
 with refusal_shown():

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -120,12 +119,11 @@ def _draw_log(who: Reviewer) -> None:
     wanted = _asked(who)
     _draw_subject(wanted)
     found = find_events(services(), who, wanted, page=page_asked())
-    left, middle, right = st.columns([4, 3, 1], vertical_alignment="center")
-    left.caption(f"{found.found.num_rows:,} events, newest first")
-    with middle:
-        draw_pager(found.page, found.pages)
-    with right:
-        _draw_export(found)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(f"{found.found.num_rows:,} events, newest first", width="content")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", width="content"):
+            draw_pager(found.page, found.pages)
+            _draw_export(found)
     if not found.rows:
         st.info(
             "Nobody has decided anything yet: the page Review is where that happens."
@@ -133,8 +131,13 @@ def _draw_log(who: Reviewer) -> None:
             else "No event is like this: take a filter away.",
             icon=":material/history:",
         )
-    for row in found.rows:
-        _draw_row(row, who)
+    with st.container(gap=None):
+        day = ""
+        for row in found.rows:
+            if row.day != day:
+                day = row.day
+                st.html(f'<h2 class="cm-day">{day}</h2>')
+            _draw_row(row, who)
 
 
 def _draw_weights() -> None:
@@ -143,7 +146,6 @@ def _draw_weights() -> None:
     st.html(table(("version", "activated by", "at", "until", "reason"), [list(step.values()) for step in steps], longest=500))
 
 
-st.html(Path(__file__).parents[1] / "lists.css")
 page_head("History", "Everything that was said and done. An undo is one more event; nothing is ever erased.")
 who = reviewer()
 st.caption(

@@ -15,7 +15,11 @@ pages = [
     st.Page("retune.py", title="Retune", icon=":material/tune:"),
     st.Page("history.py", title="History", icon=":material/history:"),
 ]
-st.html(Path(__file__).parents[1] / "pages.css")
+FOLDER = Path(__file__).parents[1]
+for sheet in ("pages", "lists", "manager"):
+    st.html(FOLDER / f"{sheet}.css")
+with st.container(key="page-script"):
+    st.html(f"<script>{(FOLDER / 'page.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
 chosen = st.navigation(pages, position="top")
 reviewer_badge()
 chosen.run()

@@ -1,7 +1,6 @@
 """Retune: from labels to a proposal, and from a proposal to what ranks."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
@@ -31,7 +30,7 @@ from dashboard.runs import RunKind, RunState, is_running
 from dashboard.tables import table_of
 from dashboard.version_report import read_version_chart
 from dashboard.wiring import services
-from dashboard.wording import percent
+from dashboard.wording import percent, sentence
 from data.domain import Reviewer, Side
 from feedback.held_back import held_back
 from feedback.helpful_labels import HelpfulLabels
@@ -99,7 +98,8 @@ def _draw_labels(who: Reviewer) -> None:
         remedy += f" Until weights fitted with or without them are in use, what {held} confirmed ranks nothing." if held else ""
         draw_suspicions(title, [suspicion.finding for suspicion in suspicions], remedy)
     left, right = st.columns([2, 3])
-    with left:
+    with left, st.container(border=True, height="stretch"):
+        st.subheader("Fit on what was confirmed", anchor=False)
         without = st.multiselect(
             "Leave out the labels of",
             advice.reviewers(),
@@ -115,13 +115,11 @@ def _draw_labels(who: Reviewer) -> None:
                 disabled=is_running(services().home, RunKind.RETUNE),
             )
             _draw_way_back(who)
+        draw_run(lambda: read_fit(services()))
+        if asked:
+            _fit(who, without)
     with right:
         _draw_stopping(stopping)
-    with left:
-        draw_run(lambda: read_fit(services()))
-    if asked:
-        with left:
-            _fit(who, without)
 
 
 def _draw_way_back(who: Reviewer) -> None:
@@ -149,11 +147,12 @@ def _choose_newest() -> None:
 
 
 def _draw_stopping(found: StoppingSignal) -> None:
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         st.subheader("Do more labels still help?", anchor=False)
         draw_badge(found.kind)
-        st.markdown(plain(found.reason))
+        st.markdown(plain(sentence(found.reason)))
         if found.helpful:
+            st.caption("What would help most:")
             st.markdown("\n".join(f"{rank}. {_need(need)}" for rank, need in enumerate(found.helpful, start=1)))
 
 
@@ -162,23 +161,22 @@ def _need(need: HelpfulLabels) -> str:
     return f"**{number}{plain(need.what)}**: {plain(need.why)}"
 
 
-st.html(Path(__file__).parents[1] / "manager.css")
 page_head(
     "Retune",
     "Confirmed photos become better weights: a proposal is fitted, compared on the sealed side, and taken into use by a person.",
 )
 who = reviewer()
-with refusal_shown():
+with refusal_shown(measuring=True):
     _draw_state()
     _draw_unranked(who)
     _draw_labels(who)
     _choose_newest()
     versions = list_proposals(services())
     if versions:
-        chosen = st.selectbox("Proposal", versions, key=CHOSEN)
+        chosen = st.selectbox("Proposal", versions, key=CHOSEN, width=320)
         draw_proposal(view_proposal(services(), chosen), who)
     else:
-        st.info("No proposal yet. Confirm photos on the page Review, then fit one.")
+        st.info("No proposal yet. Confirm photos on the page Review, then fit one.", icon=":material/tune:")
     draw_answer(read_version_chart(services()))
     st.subheader("Who took which weights into use, and when?", anchor=False)
     st.html(table_of(list_activations(services())))

@@ -68,10 +68,11 @@ def _photo_search() -> None:
         with right:
             draw_verdict(result)
             draw_outcome(visit, picked)
-            with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+            with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="search-line"):
                 top = st.slider("Candidates shown", 1, MOST_SHOWN, SHOWN, key="search top", width=220)
                 draw_decisions(visit, picked, result, top)
-            draw_candidates(visit, picked, result, top)
+            with st.container(key="search-candidates"):
+                draw_candidates(visit, picked, result, top)
 
 
 def _word_search() -> None:

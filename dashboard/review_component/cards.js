@@ -1,12 +1,12 @@
 import { button, make, picture } from "./dom.js";
 import { renderRemark } from "./renders.js";
 
-/** Draw the candidates of an item. `choose` is called with a sku, `compare` with a place. */
+/** Draw the candidates of an item. `choose` and `compare` are called with a place. */
 export function candidateCards(item, { choose, compare, judge }) {
   return item.candidates.map((candidate, at) => {
     const name = candidate.title || candidate.sku;
     const card = make("li", "card");
-    card.onclick = () => choose(candidate.sku);
+    card.onclick = () => choose(at);
     const confirm = make("button", "key", `${at + 1}`);
     confirm.type = "button";
     confirm.setAttribute("aria-label", `Confirm ${name}, ${candidate.sku}`);

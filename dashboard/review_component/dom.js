@@ -37,8 +37,9 @@ export function clock(moment) {
 
 const VERDICTS = { match: "match", not_in_dam: "not in DAM", not_listed: "none of these", unusable: "unusable", skip: "skip" };
 
-/** Say what was decided of a photo, or corrected of a photo or an asset. */
+/** Say what was decided of a photo, where in it the article is, or what was corrected of it or of an asset. */
 export function decisionWords(event) {
+  if (event.crop) return `${event.withdraws ? "taking back the crop" : "crop"} of ${event.photo_id}`;
   if (event.attribute) return `${event.attribute} of ${event.photo_id || event.sku}: ${event.withdraws ? "correction taken back" : event.value}`;
   const verdict = VERDICTS[event.verdict] || (event.verdict === "withdrawn" ? "undo" : event.verdict || "decision");
   return `${verdict}${event.sku ? ` ${event.sku}` : ""} on ${event.photo_id}`;

@@ -1,4 +1,5 @@
 import { decisionWords } from "./dom.js";
+import { decides } from "./outbox.js";
 
 const REMEMBERED = 50;
 
@@ -18,7 +19,7 @@ export class History {
 
   /** Which photos were decided. */
   get photos() {
-    return new Set(this.decided.flatMap(({ event, more }) => [event, ...more].filter((one) => !one.attribute).map((one) => one.photo_id)));
+    return new Set(this.decided.flatMap(({ event, more }) => [event, ...more].filter(decides).map((one) => one.photo_id)));
   }
 
   /** The items that were decided, as an undo shows them again. */
@@ -31,9 +32,15 @@ export class History {
     this.decided = [...this.decided, { event, more, item }].slice(-REMEMBERED);
   }
 
-  /** Remember that a word was corrected: it is undone before what was decided earlier. */
-  addCorrection(event) {
+  /** Remember that a word was corrected or a photo cropped: that is undone before what was decided earlier. */
+  addAside(event) {
     this.decided = [...this.decided, { event, more: [], item: null }].slice(-REMEMBERED);
+  }
+
+  /** A photo was ranked again after it was decided: an undo shows it so, with its burst and as it was picked. */
+  replace(item) {
+    const kept = ({ burst, picked }) => ({ ...item, burst, picked });
+    this.decided = this.decided.map((one) => (one.item?.photo_id === item.photo_id ? { ...one, item: kept(one.item) } : one));
   }
 
   /** Forget decisions that were refused: there is nothing to undo. */
@@ -53,8 +60,8 @@ export class History {
   async undoOne() {
     const last = this.decided.pop() || (await this.lastStored());
     if (!last) return;
-    if (last.event.attribute) {
-      this.ears.uncorrected(last.event);
+    if (!decides(last.event)) {
+      this.ears.unsaid(last.event);
       return this.ears.said(`Undone: ${decisionWords(last.event)}`);
     }
     const rest = last.more.length ? ` and ${last.more.length} more of its burst` : "";

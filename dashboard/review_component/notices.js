@@ -1,4 +1,5 @@
 import { clock, decisionWords, make } from "./dom.js";
+import { decides } from "./outbox.js";
 
 const TOAST_MS = 5000;
 
@@ -50,7 +51,7 @@ export class Notices {
     this.$(".refusal").hidden = !refused.length;
     if (!refused.length) return;
     const { event, error } = refused.at(-1);
-    const advice = event.verdict === "withdrawn" || event.attribute ? "" : " Decide the photo again when it comes back.";
+    const advice = event.verdict === "withdrawn" || !decides(event) ? "" : " Decide the photo again when it comes back.";
     this.$(".refusal-words").textContent = `Not stored: ${decisionWords(event)}. ${sentence(error)}${advice}`;
     this.$(".refused-open").textContent = refused.length > 1 ? `All ${refused.length}` : "Details";
   }

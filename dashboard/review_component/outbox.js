@@ -45,9 +45,9 @@ export class Outbox {
     return this.waiting.all();
   }
 
-  /** Which photos have a decision that waits; a corrected word decides nothing. */
+  /** Which photos have a decision that waits. */
   photos() {
-    return this.events().filter((event) => !event.attribute).map((event) => event.photo_id);
+    return this.events().filter(decides).map((event) => event.photo_id);
   }
 
   /** Keep an event and send it. */
@@ -101,7 +101,7 @@ export class Outbox {
   async deliver(event) {
     this.impatience = new AbortController();
     this.sent = performance.now();
-    const answer = await this.server.post(event.attribute ? "corrections" : "decisions", event, 20_000, this.impatience.signal);
+    const answer = await this.server.post(routeOf(event), event, 20_000, this.impatience.signal);
     const body = await json(answer);
     if (!body || answer.status >= 500 || LATER.includes(answer.status)) {
       throw Object.assign(new Error(body?.error || `the server answered ${answer.status}`), { stale: answer.status === 403 });
@@ -140,6 +140,15 @@ export class Outbox {
     const count = this.events().length;
     this.ears.mark(this.trouble || (count ? "saving" : "saved"), count, this.reason);
   }
+}
+
+/** Tell whether an event decides a photo; a corrected word or a crop does not. */
+export function decides(event) {
+  return !event.attribute && !event.crop;
+}
+
+function routeOf(event) {
+  return event.attribute ? "corrections" : event.crop ? "crops" : "decisions";
 }
 
 /** Names sort as sequence numbers do: milliseconds since 1970, thirteen digits until the year 2286. */

@@ -62,6 +62,13 @@ export class Queue {
     this.renew();
   }
 
+  /** Put the photo on the screen as it is ranked now; its burst stays the one that is shown. */
+  putAgain(item) {
+    const { kept, burst } = this.items[0];
+    this.items[0] = { ...item, kept, burst };
+    this.warm();
+  }
+
   /** Forget a photo that is not on the screen. */
   forget(photo_id) {
     this.items = this.items.filter((item, at) => at === 0 || item.photo_id !== photo_id);

@@ -1,14 +1,16 @@
 import { Burst } from "./burst.js";
 import { candidateCards } from "./cards.js";
+import { Crop } from "./crop.js";
 import { button, make, randomId } from "./dom.js";
 import { Find } from "./find.js";
 import { History } from "./history.js";
 import { Host } from "./host.js";
 import { isTyping, named } from "./keys.js";
 import { Notices } from "./notices.js";
-import { nameOf, Outbox } from "./outbox.js";
+import { decides, nameOf, Outbox } from "./outbox.js";
 import { Order } from "./order.js";
 import { Queue } from "./queue.js";
+import { sayReopened } from "./reopened.js";
 import { Server } from "./server.js";
 import { tabName } from "./shelf.js";
 import { Week } from "./week.js";
@@ -16,7 +18,11 @@ import { Words } from "./words.js";
 import { Zoom } from "./zoom.js";
 
 const DOUBLE_CLICK_MS = 400;
-const ACTS = { f: "find", n: "not_in_dam", l: "not_listed", x: "unusable", s: "skip", u: "undo", e: "words", b: "burst", w: "why", z: "zoom", "?": "help" };
+
+/** Nobody reads five candidates and answers sooner: a key or click that soon after they came means those before them. */
+const REACTION_MS = 400;
+const HELD_MS = 150;
+const ACTS = { f: "find", n: "not_in_dam", l: "not_listed", x: "unusable", s: "skip", u: "undo", e: "words", b: "burst", k: "crop", w: "why", z: "zoom", "?": "help" };
 const TURNS = { arrowleft: "left", arrowright: "right" };
 const screens = new WeakMap();
 
@@ -40,6 +46,7 @@ class Review {
     this.reviewer = data.reviewer;
     this.token = data.token || "";
     this.exposed = [];
+    this.holding = new Map();
     this.notices = new Notices(root);
     this.$ = (selector) => root.querySelector(selector);
     this.start();
@@ -68,13 +75,21 @@ class Review {
     this.history = new History(this.server, this.outbox, {
       said: (text) => this.notices.toast(text),
       undone: (events, item) => this.withdraw(events, item),
-      uncorrected: (event) => this.words.takeBack(event),
+      unsaid: (event) => (event.crop ? this.crop.undo(event) : this.words.takeBack(event)),
     });
     this.words = new Words(this.$(".attributes"), this.server, {
       post: (said) => this.post(said.photo_id ?? null, said),
       items: () => [...this.queue.items, ...this.history.items],
-      corrected: (event) => this.history.addCorrection(event),
+      corrected: (event) => this.history.addAside(event),
       takenBack: (event) => this.history.forget([{ event_id: event.withdraws }]),
+    });
+    this.crop = new Crop(this.root, this.server, {
+      post: (photo_id, said) => this.post(photo_id, said),
+      cropped: (event) => this.history.addAside(event),
+      takenBack: (event) => this.history.forget([{ event_id: event.withdraws }]),
+      picked: (photo_id) => [...this.queue.items, ...this.history.items].find((item) => item.photo_id === photo_id)?.picked,
+      ranked: (item) => this.ranked(item),
+      said: (text) => this.notices.toast(text),
     });
     this.burst = new Burst(this.$(".burst"), (text) => this.notices.toast(text));
     this.find = new Find(this.$(".find"), this.server, (sku) => this.decide("match", sku));
@@ -89,9 +104,14 @@ class Review {
   listen() {
     this.onKey = (event) => this.key(event);
     this.host = new Host();
+    // before everything else: when a hand moved, not when this page came to it, says what was seen then
+    this.onMove = (event) => (this.moved = event.timeStamp);
+    for (const name of ["keydown", "click"]) window.addEventListener(name, this.onMove, true);
     window.addEventListener("keydown", this.onKey, true);
     // Streamlit takes C and R for itself, and cannot see that somebody types behind a shadow root
     this.root.onkeydown = (event) => isTyping(event) && event.stopPropagation();
+    this.onPointer = (event) => (this.pressing = event.type === "pointerdown");
+    for (const name of ["pointerdown", "pointerup", "pointercancel"]) window.addEventListener(name, this.onPointer, true);
     for (const control of this.root.querySelectorAll("[data-act]")) {
       control.onclick = (event) => this.twice(event) || this.act(control.dataset.act);
     }
@@ -102,7 +122,11 @@ class Review {
 
   close() {
     this.closed = true;
+    for (const name of ["keydown", "click"]) window.removeEventListener(name, this.onMove, true);
     window.removeEventListener("keydown", this.onKey, true);
+    for (const name of ["pointerdown", "pointerup", "pointercancel"]) window.removeEventListener(name, this.onPointer, true);
+    for (const timer of this.holding.values()) clearTimeout(timer);
+    this.crop?.close();
     this.host?.close();
     this.queue?.close();
     this.outbox?.close();
@@ -123,24 +147,52 @@ class Review {
   /** Paint the first photo, all at once: when this returns, it is what a key decides. */
   paint() {
     const item = this.queue.current;
-    const focused = this.focusedCard();
-    this.painted = null;
-    this.turn = 0;
+    this.painted = this.before = null;
     this.notices.trouble("");
     this.shown(true);
     this.$(".review").classList.remove("explained");
     this.$(".whole").src = item.image;
-    this.$(".cutout").src = item.cutout;
     this.$(".photo-id").textContent = item.photo_id;
+    sayReopened(this.$(".reopened"), item.reopened);
     this.burst.show(item, this.history.photos);
-    const cards = candidateCards(item, { choose: (sku) => this.decide("match", sku), compare: (at) => this.zoom.open(item, at), judge: (said) => this.judge(said) });
-    this.$(".candidates").replaceChildren(...cards);
-    this.words.show(item);
+    this.paintCandidates(item);
     this.$(".review").dataset.photo = item.photo_id;
-    if (focused >= 0) cards[focused]?.querySelector(".key").focus();
     this.painted = item.photo_id;
     this.started = performance.now();
+  }
+
+  /** Paint what a ranking says of the photo on the screen. */
+  paintCandidates(item) {
+    const focused = this.focusedCard();
+    this.turn = 0;
+    this.$(".cutout").src = item.cutout;
+    this.crop.show(item);
+    const cards = candidateCards(item, { choose: (at) => this.choose(at), compare: (at) => this.zoom.open(item, at), judge: (said) => this.judge(said) });
+    this.$(".candidates").replaceChildren(...cards);
+    this.words.show(item);
+    if (focused >= 0) cards[focused]?.querySelector(".key").focus();
     this.expose({ suggestion_id: item.suggestion_id, exposure: item.exposure });
+  }
+
+  /** A photo was ranked again by its crop: on the screen it changes when no hand is at work on it. */
+  ranked(item) {
+    clearTimeout(this.holding.get(item.photo_id));
+    if (this.queue.current?.photo_id !== item.photo_id) {
+      this.queue.replace([item]);
+      this.history.replace(item);
+    } else if (this.pressing || this.root.querySelector("dialog[open], .correct")) {
+      this.holding.set(item.photo_id, setTimeout(() => this.ranked(item), HELD_MS));
+    } else {
+      this.before = this.queue.current;
+      this.queue.putAgain(item);
+      this.paintCandidates(item);
+      this.changed = performance.now();
+    }
+  }
+
+  /** The item that a key or click is about. */
+  get meant() {
+    return this.before && this.moved - this.changed < REACTION_MS ? this.before : this.queue.current;
   }
 
   /** Have it recorded that this was shown; what the network swallows is told again after the next decision. */
@@ -191,8 +243,16 @@ class Review {
 
   // --- decisions --------------------------------------------------------------------
 
+  /** Confirm the candidate at a place. */
+  choose(at) {
+    const candidate = this.meant?.candidates[at];
+    if (!candidate) return;
+    if (this.meant !== this.queue.current) this.notices.toast(`Confirmed ${candidate.sku}, as it stood there until now. U takes it back.`);
+    this.decide("match", candidate.sku);
+  }
+
   decide(verdict, sku = null) {
-    const item = this.queue.current;
+    const item = this.meant;
     if (!item || this.painted !== item.photo_id) return;
     const others = this.burst.others;
     const shared = { verdict, sku, at: new Date().toISOString(), ...(others.length && { note: `burst:${item.photo_id}` }) };
@@ -236,6 +296,7 @@ class Review {
   }
 
   stored(event, body) {
+    if (event.crop) this.crop.stored(event);
     if (event.attribute) this.words.settled(event, body.standing);
     if (body.counts) this.notices.counts(body.counts);
     this.expose(...this.exposed.splice(0));
@@ -245,7 +306,9 @@ class Review {
 
   /** Another tab of this browser put an event, or one was stored. */
   elsewhere(event) {
-    if (!event || event.attribute) return this.queue.rerank();
+    const waiting = this.outbox.events().filter((one) => one.crop);
+    this.crop.sentElsewhere(new Set(waiting.map((one) => one.photo_id)));
+    if (!event || !decides(event)) return this.queue.rerank();
     this.queue.forget(event.photo_id);
     this.burst.leave(new Set([event.photo_id]));
   }
@@ -253,6 +316,7 @@ class Review {
   /** Tell what was refused; it can be undone no more. */
   refusals(refusedNow) {
     if (refusedNow?.attribute) this.words.settled(refusedNow, null);
+    if (refusedNow?.crop) this.crop.refused(refusedNow);
     const refused = this.outbox.refused.all();
     this.history.forget(refused.map((one) => one.event));
     this.notices.refusals(refused);
@@ -279,14 +343,15 @@ class Review {
   ours(event, pressed, typing) {
     if (this.find.dialog.open) return this.find.key(event, pressed, typing);
     if (this.zoom.dialog.open) return this.zoom.key(event, pressed);
+    if (this.crop.dialog.open) return this.crop.key(event, pressed);
     if (this.root.querySelector("dialog[open]") || typing) return false;
     if (event.repeat && (pressed === "enter" || pressed === " ")) return event.composedPath().includes(this.$(".review"));
-    const candidate = /^[1-5]$/.test(pressed) && this.queue.current?.candidates[pressed - 1];
+    const place = /^[1-5]$/.test(pressed) && this.meant?.candidates[pressed - 1] ? pressed - 1 : -1;
     const act = ACTS[pressed] || TURNS[pressed];
-    if (!candidate && !act) return false;
+    if (place < 0 && !act) return false;
     if (event.repeat && !TURNS[pressed]) return true;
     if (this.early(event)) return true;
-    if (candidate) this.decide("match", candidate.sku);
+    if (place >= 0) this.choose(place);
     else this.act(act);
     return true;
   }
@@ -309,8 +374,9 @@ class Review {
     else if (name === "undo") this.history.undo();
     else if (name === "reload") location.reload();
     else if (!this.painted) return;
-    else if (name === "find") this.find.open(this.queue.current);
-    else if (name === "zoom") this.zoom.open(this.queue.current, 0);
+    else if (name === "find") this.find.open(this.meant);
+    else if (name === "zoom") this.zoom.open(this.meant, 0);
+    else if (name === "crop") this.crop.open(this.queue.current);
     else if (name === "burst") this.burst.toggle();
     else if (name === "words") this.words.next();
     else if (name === "why") this.$(".review").classList.toggle("explained");

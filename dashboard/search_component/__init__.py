@@ -28,8 +28,9 @@ def crop_script() -> str:
 
 @cache
 def _crop_component() -> Any:  # noqa: ANN401  # Streamlit's renderer has no public type
-    html, css = ((FOLDER / f"crop.{name}").read_text(encoding="utf-8") for name in ("html", "css"))
-    return st.components.v2.component("couture.crop", html=html, css=css, js=crop_script())
+    files = ("crop.html", "crop_frame.css", "crop.css")
+    html, *css = ((FOLDER / name).read_text(encoding="utf-8") for name in files)
+    return st.components.v2.component("couture.crop", html=html, css="\n".join(css), js=crop_script())
 
 
 @cache

@@ -52,7 +52,7 @@ class Crop {
   }
 
   begin() {
-    this.frame.set(this.start);
+    this.frame.set(this.start, true);
     this.show();
     this.frame.focus();
   }

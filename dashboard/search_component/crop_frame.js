@@ -35,9 +35,11 @@ export class CropFrame {
     this.image.alt = alt;
   }
 
-  /** Put the box somewhere, or take it away. */
-  set(box) {
+  /** Put the box somewhere, or take it away. Through one that is only offered a new one may be drawn; a person's own is moved. */
+  set(box, offered = false) {
     this.box = box && tidy(box);
+    this.offered = offered;
+    this.area.classList.toggle("offered", offered);
     this.area.hidden = !this.box;
     if (!this.box) return;
     const [left, top, right, bottom] = this.box.map((side) => 100 * side);
@@ -57,7 +59,7 @@ export class CropFrame {
     event.preventDefault();
     const start = this.place(event);
     const handle = event.target.dataset.handle;
-    const moved = !handle && event.target === this.area && this.box;
+    const moved = !handle && event.target === this.area && this.box && !this.offered;
     this.held = { start, handle, before: handle || moved ? this.box : null };
     this.root.setPointerCapture(event.pointerId);
   }
@@ -98,8 +100,9 @@ export class CropFrame {
       this.set(event.shiftKey ? stretched(this.box, "se", across, down) : shifted(this.box, across, down));
       this.said.textContent = this.area.getAttribute("aria-label").split(". ")[0];
       this.on.changed(this.box);
-    } else if (event.key === "Enter") this.on.apply();
-    else if (event.key === "Escape") this.on.leave();
+    } else if (event.key === "Enter") {
+      if (!event.repeat) this.on.apply(); // held down, it is still the key that opened this
+    } else if (event.key === "Escape") this.on.leave();
     else return;
     event.preventDefault();
     event.stopPropagation(); // no key of the page around this acts as well

@@ -15,6 +15,7 @@ from data.domain import PhotoId, Sku, SuggestionId, View, ViewKind
 from data.events import Review, Verdict
 from data.ranking import Candidate, Contribution, Suggestion
 from data.store.event_log import EventLog
+from data.store.parts import PART
 from data.store.table import MOMENT, RecordTable
 
 
@@ -48,6 +49,11 @@ class EventTable(EventLog[Review]):
         found = self.from_rows(self.table.scan(where=col("photo_id") == lit(photo_id)))
         return sorted(found, key=lambda review: review.sequence)
 
+    def of_photos(self, photo_ids: Iterable[PhotoId]) -> list[Review]:
+        """Read the reviews of some photos, in order."""
+        found = self.from_rows(self.table.scan_in("photo_id", photo_ids))
+        return sorted(found, key=lambda review: review.sequence)
+
     def from_row(self, row: Mapping[str, Any]) -> Review:
         """Build a review from a row."""
         return Review(**{**row, "verdict": Verdict(row["verdict"])})
@@ -78,9 +84,19 @@ class SuggestionTable(RecordTable[Suggestion]):
         found = self.from_rows(self.table.scan(where=col("photo_id") == lit(photo_id)))
         return sorted(found, key=lambda suggestion: suggestion.painted_at)
 
+    def of_photos(self, photo_ids: Iterable[PhotoId]) -> list[Suggestion]:
+        """Read what was shown for some photos, oldest first."""
+        found = self.from_rows(self.table.scan_in("photo_id", photo_ids))
+        return sorted(found, key=lambda suggestion: suggestion.painted_at)
+
     def of_ids(self, suggestion_ids: Iterable[SuggestionId]) -> list[Suggestion]:
         """Read some suggestions whole; those that are not there are left out."""
         return self.from_rows(self.table.scan_in("suggestion_id", suggestion_ids))
+
+    def lists_of(self, suggestion_ids: Iterable[SuggestionId]) -> list[Suggestion]:
+        """Read some suggestions without the contributions to their scores, which are nine tenths of what they take."""
+        found = self.table.scan_in("suggestion_id", suggestion_ids)
+        return [_suggestion(row, scored=False) for part in found.to_batches(PART) for row in part.to_pylist()]
 
     def skus_of(self, suggestion_ids: Iterable[SuggestionId]) -> dict[SuggestionId, tuple[Sku, ...]]:
         """Read which assets some suggestions listed, in order; those that are not there are left out."""
@@ -100,14 +116,18 @@ class SuggestionTable(RecordTable[Suggestion]):
 
     def from_row(self, row: Mapping[str, Any]) -> Suggestion:
         """Build the candidates again; what was written before the queue had orders came in none."""
-        candidates = tuple(_candidate(listed) for listed in json.loads(row["candidates"]))
-        return Suggestion(**{**row, "candidates": candidates, "queue_order": row.get("queue_order") or ""})
+        return _suggestion(row)
 
 
-def _candidate(listed: Mapping[str, Any]) -> Candidate:
+def _suggestion(row: Mapping[str, Any], *, scored: bool = True) -> Suggestion:
+    candidates = tuple(_candidate(listed, scored=scored) for listed in json.loads(row["candidates"]))
+    return Suggestion(**{**row, "candidates": candidates, "queue_order": row.get("queue_order") or ""})
+
+
+def _candidate(listed: Mapping[str, Any], *, scored: bool) -> Candidate:
     view = View(**{**listed["best_view"], "kind": ViewKind(listed["best_view"]["kind"])})
     parts = tuple(
         Contribution(**{**part, "similarity": math.nan if part["similarity"] is None else part["similarity"]})
-        for part in listed["contributions"]
+        for part in (listed["contributions"] if scored else ())
     )
     return Candidate(**{**listed, "best_view": view, "contributions": parts})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -49,6 +49,11 @@ class MaskTable(RecordTable[Mask]):
         columns = ["image_id", "hypothesis"]
         found = self.table.scan(columns, col("fell_back") == lit(value=True)).to_pylist()
         return {(row["image_id"], row["hypothesis"]) for row in found if row["image_id"] in wanted}
+
+    def cut(self, remover: str) -> set[tuple[ImageId, str]]:
+        """List the images that this remover has cut and the hypotheses that it has of each, without reading any mask."""
+        found = self.table.scan(["image_id", "hypothesis"], col("remover") == lit(remover))
+        return set(zip(found["image_id"].to_pylist(), found["hypothesis"].to_pylist(), strict=True))
 
     def done(self, remover: str) -> set[ImageId]:
         """List the images that this remover has cut."""
@@ -184,6 +189,11 @@ class VectorTable:
     def read(self, revision: str) -> VectorRows:
         """Read every vector of a revision."""
         return self._rows(self.table.scan(where=col("revision") == lit(revision)))
+
+    def parts(self, revision: str) -> Iterator[VectorRows]:
+        """Read every vector of a revision, some thousand at a time: of a large catalogue they are more than memory holds."""
+        for part in self.table.parts(where=col("revision") == lit(revision)):
+            yield self._rows(part)
 
     def of(self, image_ids: Iterable[ImageId], revision: str) -> VectorRows:
         """Read the vectors of some images."""

@@ -166,3 +166,8 @@ class DrawTable(RecordTable[Draw]):
             ("drawn_at", MOMENT),
         ]
     )
+
+    def counts(self) -> dict[str, int]:
+        """Count the draws of each purpose; none of them becomes an object."""
+        found = self.table.scan(["purpose"])["purpose"].value_counts()
+        return {row["values"]: row["counts"] for row in found.to_pylist()}

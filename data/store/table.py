@@ -15,6 +15,7 @@ from lancedb.expr import col, lit
 
 from data.errors import NotFound, StoreError
 from data.store.locks import TableLock
+from data.store.parts import PART, in_parts, picked
 from data.store.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ class Table:
                 query = query.select(list(columns))
             return query.limit(None).to_arrow()
 
+    def parts(self, where: Expr) -> Iterator[pa.Table]:
+        """Read rows as `scan` does, `PART` at a time."""
+        with self._explained("read"):
+            yield from in_parts(self._table.search().where(where).limit(None).to_batches(PART))
+
     def scan_in(self, column: str, values: Iterable[str], columns: Sequence[str] | None = None) -> pa.Table:
         """Read the rows whose column is one of the values; values are bound, never spliced into text."""
         wanted, parts = iter(dict.fromkeys(values)), []
@@ -109,7 +115,7 @@ class Table:
         with self.lock.held():
             with self._explained("written"):
                 merge = self._table.merge_insert(list(self.key)).when_not_matched_insert_all()
-                result = merge.execute(_picked(table, first.values()))
+                result = merge.execute(picked(table, first.values()))
             self._upkeep.note(self.version)
         return int(result.num_inserted_rows)
 
@@ -126,7 +132,7 @@ class Table:
         with self.lock.held():
             with self._explained("written"):
                 merge = self._table.merge_insert(list(self.key)).when_matched_update_all().when_not_matched_insert_all()
-                merge.execute(_picked(table, last.values()))
+                merge.execute(picked(table, last.values()))
             self._upkeep.note(self.version)
 
     def remove(self, where: Expr) -> None:
@@ -181,12 +187,6 @@ class Table:
             raise StoreError(
                 f"the table '{self.name}' cannot be {done}: {error}", remedy="check the disk, or run 'couture doctor'"
             ) from error
-
-
-def _picked(table: pa.Table, rows: Iterable[int]) -> pa.Table:
-    """Leave out the rows not named; the order stays. `merge_insert` stores a key twice that comes twice in one batch."""
-    kept = sorted(rows)
-    return table if len(kept) == table.num_rows else table.take(kept)
 
 
 class RecordTable(Generic[Record]):

@@ -11,7 +11,7 @@ over the folds or drawings stands beside it, as each has a scale of its own.
 
 `--few` does the same with as few labels as `real_pictures` has (41 of ycb, 324 of grocery), in five drawings by burst. All other
 photos are measured on, and what is confirmed is a view, as in use: the assets that are measured on have some too. `--plot FILE`
-draws risk against coverage, before and after, with bands of clusters.
+draws risk against coverage, before and after, with bands of clusters; the area under each curve (AURC) is printed with the row.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from matching.preparation import CONSTANTS_FROM, MOST_PHOTOS, photo_shift, with_
 from matching.search import find_matches
 from matching.weights import Weights, house_weights
 from tests.benchmarks.replay import Pictures, described, load, remember_geometry
-from tests.benchmarks.risk_plot import draw_risk
+from tests.benchmarks.risk_plot import draw_risk, risk_words
 
 FEW: Mapping[str, int] = {"ycb": 41, "grocery": 324}
 DRAWINGS = 5
@@ -150,6 +150,7 @@ def figures(name: str, said: Said) -> str:
         f"  plain {expected_calibration_error(said.confidence, said.right):.3f}"
         f"  root mean square {debiased_root_mean_square(said.confidence, said.right):.3f}"
         f"  Top-1 {said.right.mean():.3f}  no-match AUROC {'–' if area is None else three(area)}"
+        f"  {risk_words(said)}"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.pictures import cutout_png
+from dashboard.pictures import cutout_of
 from dashboard.review_items import build_item
 from dashboard.wiring import Services, open_services
 from data.domain import ImageId, Reviewer, Sku
@@ -25,13 +25,13 @@ READY = 60
 def _load() -> tuple[Services, list[dict[str, Any]]]:
     services = open_services(Path(os.environ["COUTURE_HOME"]))
     photos = next_photos(services.store, reviewer=Reviewer("native"), count=READY)
-    return services, [build_item(services, photo_id)[0] for photo_id in photos]
+    return services, [build_item(services, photo_id, Reviewer("Ada"))[0] for photo_id in photos]
 
 
 @st.cache_data(max_entries=2_000)
 def _picture(_services: Services, url: str) -> bytes:
     image_id = ImageId(url.partition("?")[0].rpartition("/")[2])
-    return cutout_png(_services, image_id) if "/cutouts/" in url else _services.store.images.content(image_id)
+    return cutout_of(_services, image_id, None).content if "/cutouts/" in url else _services.store.images.content(image_id)
 
 
 def _decide(services: Services, item: dict[str, Any], at: int) -> None:

@@ -110,7 +110,7 @@ def climb(home: Path, shots: Sequence[Shot], yaws_deg: Collection[float] | None 
     rows = {}
     for rung in rungs_of(store, backends, bench, weights):
         if rung.step not in SKIPPED:
-            found, _ = rung.measure(photos, bench, weights)
+            found = rung.measure(photos, bench, weights)
             rows[rung.step] = Row(ranks=found.ranks[found.in_dam], clusters=found.clusters[found.in_dam])
     return rows
 

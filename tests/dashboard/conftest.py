@@ -127,6 +127,11 @@ def said(page: AppTest) -> str:
     return "\n".join(str(piece.value) for piece in pieces).replace("\\", "")
 
 
+def drawn(page: AppTest) -> str:
+    """Everything that a page draws as HTML of our own."""
+    return "\n".join(str(piece.proto.body) for piece in page.get("html"))
+
+
 def _services_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
     monkeypatch.setenv(HOME_VARIABLE, str(folder))
     wiring.services.cache_clear()

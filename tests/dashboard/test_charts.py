@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from dashboard.charts import csv_text
+from dashboard.charts import OpenRow, csv_text, drawn_names
 from dashboard.markup import Picture, bars, figure, pairs, plain
 from dashboard.row_charts import difference_chart, interval_chart, ladder_chart, weights_chart
 from dashboard.wording import FEWEST_PHOTOS, percent, range_words, value_words
@@ -35,7 +35,7 @@ def test_a_figure_on_too_few_photos_is_named_undecided_and_not_drawn() -> None:
 
     assert chart.figure is not None
     assert list(chart.figure.data[0].y) == ["bag"]
-    assert "Undecided, fewer than 10 photos: shoe (100 to 100 %, n 9)" in chart.note
+    assert chart.undecided == (OpenRow(name="shoe", n=9, said="100 to 100 %, n 9"),)
 
 
 def test_a_chart_of_nothing_decided_has_no_figure() -> None:
@@ -73,7 +73,7 @@ def test_weights_of_two_versions_stand_side_by_side() -> None:
     chart = weights_chart("weights", "Which count?", {"v1": {"reference": 0.4, "render": 0.6}, "v2": {"reference": 1.0}})
 
     assert chart.figure is not None
-    assert [list(trace.x) for trace in chart.figure.data] == [[0.4, 0.6], [1.0, 0.0]]
+    assert {trace.name: list(trace.x) for trace in chart.figure.data} == {"v2": [1.0, 0.0], "v1": [0.4, 0.6]}
     assert rows_of(chart.csv)[1] == {"part": "render", "v1": "0.6", "v2": "0.0"}
 
 
@@ -121,3 +121,21 @@ def test_bars_are_as_long_as_their_share_of_the_largest() -> None:
 
 def test_markdown_in_a_title_is_shown_as_it_is() -> None:
     assert plain("a *bold* [link](x) :red[b] $y$") == r"a \*bold\* \[link\]\(x\) \:red\[b\] \$y\$"
+
+
+def test_names_are_drawn_as_they_are_and_never_as_markup() -> None:
+    chart = interval_chart(
+        "pace",
+        "Who?",
+        [('<a href="https://x.example">Ann</a> & <b>Ben</b>', MANY), ("x" * 90, MANY), ("x" * 80, MANY)],
+        what="pace",
+    )
+
+    assert chart.figure is not None
+    first, second, third = chart.figure.data[0].y
+    assert first == '&lt;a href="https://x.example"&gt;Ann&lt;/a&gt; &amp; &lt;b&gt;Ben&lt;/b&gt;'
+    assert (len(second), second != third) == (60, True)
+
+
+def test_names_on_an_axis_are_each_another_one_whatever_people_are_called() -> None:
+    assert drawn_names(["a", "a (3)", "a", "a", "a (2)"]) == ["a", "a (3)", "a (2)", "a (4)", "a (2) (2)"]

@@ -17,7 +17,7 @@ from feedback.history import Wanted
 from feedback.history_rows import EventKind
 from tests.builders import ARTICLES, BEN, photo_picture, png
 from tests.corrections import correction_of
-from tests.dashboard.conftest import OpenPage, said
+from tests.dashboard.conftest import OpenPage, drawn
 from tests.dashboard.test_command_line import Run
 
 RED = correction_of("e1", "coral", sku="ball-red")
@@ -48,9 +48,9 @@ def test_an_assets_page_shows_who_corrected_a_word_and_takes_it_back(services: S
     page.query_params["sku"] = "ball-red"
     page.run()
 
-    assert "corrected by anna" in said(page)
+    assert "corrected by <bdi>anna</bdi>" in drawn(page)
     next(button for button in page.button if button.key == "undo e1").click().run()
-    assert "corrected by anna" not in said(page)
+    assert "corrected by <bdi>anna</bdi>" not in drawn(page)
     assert [event.withdraws for event in services.store.corrections.all()] == [None, "e1"]
 
 
@@ -65,7 +65,7 @@ def test_an_assets_page_corrects_a_word(services: Services, open_page: OpenPage)
     assert [(event.sku, event.attribute, event.value, event.by) for event in services.store.corrections.all()] == [
         ("ball-red", Attribute.TEXTURE, "suede", "anna")
     ]
-    assert "corrected by anna" in said(page)
+    assert "corrected by <bdi>anna</bdi>" in drawn(page)
 
 
 def test_history_tells_every_correction_and_strikes_out_what_does_not_stand(services: Services) -> None:

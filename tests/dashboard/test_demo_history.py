@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.demo import load_demo
+from dashboard.settings import FILE
 from data.demo import demo_history
 from data.drawing import DrawPurpose
 from data.events import Verdict
@@ -73,6 +74,16 @@ def test_two_assets_are_taken_for_each_other(store: Store) -> None:
 
 def test_a_demo_without_history_has_no_review(tmp_path: Path) -> None:
     assert load_demo(tmp_path / "home", history=False).store.events.count() == 0
+
+
+@pytest.mark.parametrize(("before", "managers"), [("", ("*",)), ('managers = ["Ada"]\n', ("Ada",))])
+def test_whoever_looks_at_a_demo_may_see_everything_unless_its_settings_say_otherwise(
+    tmp_path: Path, before: str, managers: tuple[str, ...]
+) -> None:
+    if before:
+        (tmp_path / FILE).write_text(before)
+
+    assert load_demo(tmp_path, history=False).settings.managers == managers
 
 
 def test_the_audit_knows_of_photos_that_were_drawn_for_it(store: Store) -> None:

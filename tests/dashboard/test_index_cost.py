@@ -67,3 +67,28 @@ def test_generated_meshes_are_forgotten_where_one_asks_for_it(run: Run) -> None:
     run("index", "--forget-meshes", "--only", "photos")
 
     assert store.meshes.count() == 0
+
+
+def test_the_plan_says_plainly_what_was_never_measured_and_which_command_does(run: Run) -> None:
+    (run.home / "settings.toml").write_text(
+        'mesh_generator = "relief"\nrenderer = "blender"\ndevice = "cuda"\n', encoding="utf-8"
+    )
+
+    _, out, _ = run("index", "--dry-run")
+
+    assert "renders by blender on cuda was never measured by us: couture index --first 8" in out.replace("\n", " ")
+
+
+def test_a_try_of_some_assets_measures_the_rates_of_the_next_plan(run: Run) -> None:
+    store = open_store(run.home / "store")
+    for sku in list(ARTICLES)[:6]:
+        image = image_of(reference_picture(ARTICLES[sku]))
+        store.assets.put([asset_of(sku)])
+        store.images.put([image])
+        store.views.put([view_of(sku, image)])
+    (run.home / "settings.toml").write_text('renderer = "none"\n', encoding="utf-8")
+
+    run("index", "--first", "4")
+    [rest] = run.json("index", "--dry-run")["stages"]
+
+    assert (rest["count"], rest["rate"]) == (2, "measured in this home")

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import tomllib
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import intake
-from dashboard.intake import begin_again, begin_check, begin_import, carry_out, discard, read_imports
+from dashboard.intake import begin_again, begin_check, begin_import, carry_out, discard, prepare_upload, read_imports
 from dashboard.intake_panel import MOST_MIB, check_upload
 from dashboard.intake_record import Intake, IntakeRecord, Stage, read_rows, rows_path
 from dashboard.wiring import Services
@@ -158,6 +160,16 @@ def test_an_upload_that_is_refused_leaves_nothing_behind(services: Services) -> 
         check_upload(services, Intake.CATALOGUE, by="anna", upload=io.BytesIO(b"no archive"))
 
     assert list((services.home / "imports").iterdir()) == []
+
+
+def test_what_a_server_left_behind_that_ended_while_it_unpacked_goes_with_the_next_upload(services: Services) -> None:
+    abandoned, fresh = prepare_upload(services.home).parent, prepare_upload(services.home).parent
+    long_ago = datetime.now(UTC).timestamp() - 7_200
+    os.utime(abandoned, (long_ago, long_ago))
+
+    prepare_upload(services.home)
+
+    assert [abandoned.exists(), fresh.exists()] == [False, True]
 
 
 @pytest.mark.parametrize(("path", "what"), [("", "nothing is given"), ("  ", "nothing is given"), ("/no/such.csv", "nothing at")])

@@ -58,5 +58,5 @@ def test_suspicions_are_read_once_for_the_same_events(services: Services) -> Non
 def test_which_labels_would_help_is_said_with_their_number(services: Services, open_page: OpenPage) -> None:
     text = said(open_page("retune"))
 
-    assert "there are no two proposals with 50 new labels between them" in text
+    assert "There are no two proposals with 50 new labels between them" in text
     assert "about 196 photos of the sealed side" in text

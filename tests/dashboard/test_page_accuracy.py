@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard import measured_figures
+from dashboard import measured_figures, wiring
 from dashboard.accuracy_report import count_labels, read_report
+from dashboard.confusion_panel import view_of
+from dashboard.settings import FILE
 from dashboard.wiring import Services
+from data.domain import PhotoId, Sku
 from data.events import Verdict
 from feedback.confidence import rank_sealed_side
-from tests.builders import BEN, match_all, review_of
-from tests.dashboard.conftest import OpenPage, said
+from feedback.confusion import ConfusedGroup
+from feedback.gold_marks import mark_gold
+from tests.builders import ANNA, BEN, CARLA, NOON, match_all, review_of
+from tests.dashboard.conftest import OpenPage, drawn, said
 
 STRANGERS = tuple(f"stranger/{number}" for number in range(7))
 
@@ -24,7 +29,7 @@ def test_without_sealed_labels_the_page_says_so_and_what_to_do(services: Service
     page = open_page("accuracy", "sealed")
 
     assert "there is no photo to measure on" in said(page)
-    assert "review photos" in said(page)
+    assert "Review photos" in said(page)
     assert not any(metric.label == "Top-1" for metric in page.metric)
 
 
@@ -111,8 +116,56 @@ def test_the_page_says_what_is_drawn_and_by_whom_it_was_set(reviewed: Services, 
     page = open_page("accuracy", "reviewers")
 
     shares = {metric.label: (metric.value, metric.delta) for metric in page.metric}
-    assert shares["Audit"] == ("0.0 %", "0 drawn · as it comes")
-    assert shares["Gold"] == ("3.0 %", "0 drawn · as it comes")
+    assert shares["Audit"] == ("0 %", "0 drawn · as it comes")
+
+
+def test_where_nobody_answers_for_decisions_the_page_says_that_gold_needs_somebody_and_shows_none(
+    reviewed: Services, open_page: OpenPage
+) -> None:
+    mark_gold(reviewed.store, PhotoId("ball-red/1"), by="chief", at=NOON)
+
+    page = open_page("accuracy", "reviewers")
+
+    assert "Gold" not in {metric.label for metric in page.metric}
+    assert 'managers = ["Ada"]' in said(page)
+    assert "are gold" not in said(page)
+    assert "right on gold" not in drawn(page)
+
+
+@pytest.mark.parametrize("managers", ["anna", "*"])
+def test_who_answers_for_decisions_marks_gold_and_sees_how_each_does_on_it(
+    reviewed: Services, open_page: OpenPage, managers: str
+) -> None:
+    name_managers(reviewed, managers)
+
+    page = open_page("accuracy", "reviewers")
+
+    assert {metric.label: (metric.value, metric.delta) for metric in page.metric}["Gold"] == (
+        "3 %",
+        "0 drawn · as it comes",
+    )
+    assert "0 photos are gold" in said(page)
+    assert "right on gold" in drawn(page)
+
+
+def test_photos_of_confused_assets_are_shown_as_far_as_one_may_know_what_they_are(reviewed: Services) -> None:
+    photos = (PhotoId("ball-red/1"), PhotoId("ball-red/2"))
+    group = ConfusedGroup(
+        skus=(Sku("ball-green"), Sku("ball-red")), ranked=2, reviewed=0, top1=None, told_apart_by=None, photos=photos
+    )
+    reviewed.store.events.append([review_of(photos[0], Verdict.MATCH, "ball-red", by=BEN)])
+    mark_gold(reviewed.store, photos[1], by="chief", at=NOON)
+
+    seen = {who: [mark.photo_id for mark in view_of(reviewed, group, who).marks] for who in (ANNA, BEN, CARLA)}
+
+    assert seen == {ANNA: list(photos), BEN: [photos[0]], CARLA: []}
+
+
+def name_managers(services: Services, name: str) -> None:
+    """Name in the settings who answers for decisions."""
+    settings = services.home / FILE
+    settings.write_text(settings.read_text() + f'managers = ["{name}"]\n')
+    wiring.services.cache_clear()
 
 
 def test_a_page_without_confusion_says_on_how_many_photos(reviewed: Services, open_page: OpenPage) -> None:

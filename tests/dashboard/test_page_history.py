@@ -169,6 +169,18 @@ def test_an_undo_can_be_taken_back_itself(services: Services, open_page: OpenPag
     assert labels_of(services.store.events.all())[PhotoId("ball-red/1")].chosen == "ball-red"
 
 
+def test_a_verdict_that_was_brought_back_is_offered_to_be_undone_not_to_be_brought_back(services: Services) -> None:
+    taken = review_of("ball-red/1", Verdict.WITHDRAWN, withdraws=MATCH.event_id)
+    back = review_of("ball-red/1", Verdict.WITHDRAWN, withdraws=taken.event_id, event="back")
+    services.store.events.append([MATCH, taken, back])
+
+    last, middle, _ = find_events(services, ANNA, DECISIONS).rows
+
+    assert last.undo is not None
+    assert middle.undo is None
+    assert (last.undo.button, last.undo.changes[1]) == ("Undo", "Then: it waits for review.")
+
+
 def test_a_verdict_that_was_taken_back_is_struck_out(services: Services) -> None:
     services.store.events.append([MATCH, review_of("ball-red/1", Verdict.WITHDRAWN, withdraws=MATCH.event_id)])
 
@@ -269,6 +281,36 @@ def test_who_answers_for_decisions_sees_them_and_what_is_gold(services: Services
 
     assert "You answer for decisions" in said(page)
     assert any("gold: match" in row for row in rows_of(page))
+
+
+def test_who_answers_for_decisions_is_told_that_the_answer_of_gold_stays(services: Services) -> None:
+    settings = services.home / FILE
+    settings.write_text(settings.read_text() + 'managers = ["anna"]\n')
+    from dashboard import wiring
+
+    wiring.services.cache_clear()
+    manager = wiring.services()
+    manager.store.events.append([review_of("ball-red/1", Verdict.MATCH, "ball-red", by=CARLA)])
+    mark_gold(manager.store, PhotoId("ball-red/1"), by="chief", at=NOON)
+    check = review_of("ball-red/1", Verdict.MATCH, "ball-green")
+    manager.store.events.append([check])
+
+    [undo] = [row.undo for row in find_events(manager, ANNA, DECISIONS).rows if row.undo]
+
+    assert (
+        undo.changes[0]
+        == "Photo ball-red/1 is gold: its answer, match with ball-red, stays so as long as the mark by chief stands."
+    )
+
+
+def test_the_undo_of_a_check_does_not_tell_others_that_it_was_one(services: Services) -> None:
+    services.store.events.append([review_of("ball-red/1", Verdict.MATCH, "ball-red", by=CARLA)])
+    mark_gold(services.store, PhotoId("ball-red/1"), by="chief", at=NOON)
+    services.store.events.append([review_of("ball-red/1", Verdict.MATCH, "ball-green")])
+
+    [undo] = [row.undo for row in find_events(services, ANNA, DECISIONS).rows if row.undo]
+
+    assert undo.changes[:2] == ("Photo ball-red/1, now: match with ball-green (by anna).", "Then: it waits for review.")
 
 
 def test_others_do_not_learn_that_a_photo_is_gold(services: Services, open_page: OpenPage) -> None:

@@ -72,14 +72,14 @@ def test_a_bad_picture_is_named_with_what_is_wrong_and_what_to_do(services: Serv
 
     [error] = page.error
     assert "br*ken.jpg" in error.value.replace("\\", "")
-    assert "save it again as JPEG or PNG" in error.value
+    assert "Save it again as JPEG or PNG" in error.value
     assert not {"It is this one", "Not in the DAM", "Send to review"} & {button.label for button in page.button}
 
 
 def test_an_empty_home_says_what_to_do_first(empty: Services, open_page: OpenPage) -> None:
     page = upload(open_page("search"), "seen.png", PHOTO)
 
-    assert "import a catalogue" in said(page)
+    assert "Import a catalogue" in said(page)
     assert not page.exception
 
 

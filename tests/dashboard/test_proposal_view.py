@@ -41,12 +41,12 @@ def test_flips_of_the_calibration_side_are_kept_apart(services: Services) -> Non
 
 
 def test_the_page_shows_the_sealed_side_first(services: Services, open_page: OpenPage) -> None:
-    propose(services, BETTER, (CALIBRATION_FLIP,))
+    propose(services, BETTER, (CALIBRATION_FLIP, FLIPS[0], FLIPS[0]))
 
     page = open_page("retune")
 
     counts = [piece.value for piece in page.markdown if piece.value.startswith("**Wrong before")]
-    assert counts == ["**Wrong before, right by the proposal: 0**", "**Wrong before, right by the proposal: 1**"]
+    assert counts == ["**Wrong before, right by the proposal: 2**", "**Wrong before, right by the proposal: 1**"]
 
 
 def test_of_many_flips_the_first_are_shown_and_all_are_counted(services: Services, open_page: OpenPage) -> None:

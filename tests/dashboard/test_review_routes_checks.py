@@ -133,3 +133,32 @@ def test_a_reviewer_is_told_of_their_week_and_of_too_few_gold_photos_nothing(ann
     assert list(rows) == ["Decided", "Pace", "The same as others", "Right"]
     assert rows["Right"]["value"] == "–"
     assert rows["Right"]["meaning"].startswith("is told from 10 photos on")
+
+
+def told_late(services: Services, item: dict[str, Any]) -> tuple[str, float | None]:
+    """Decide a photo on what was shown, and have the page tell of that only afterwards, to a server that was restarted."""
+    said = decision("e1", item["photo_id"], sku=item["candidates"][0]["sku"])
+    screen_of(services, "anna", "t1").post("decisions", {**said, "suggestion_id": item["suggestion_id"]})
+    again = screen_of(services, "anna", "t1")
+    again.post("painted", {"suggestion_id": item["suggestion_id"], "exposure": item["exposure"]})
+    [shown] = services.store.suggestions.of(PhotoId(item["photo_id"]))
+    return shown.queue_order, shown.queue_propensity
+
+
+def test_a_page_that_tells_of_an_audited_photo_after_its_decision_and_a_restart_loses_no_draw(
+    anna: Screen, services: Services
+) -> None:
+    set_share(services.store, DrawPurpose.AUDIT, 0.5, by="maja", at=NOON)
+    audited = min(drawn_of(services.store).probabilities(DrawPurpose.AUDIT))
+
+    assert told_late(services, item_of(anna, audited)) == ("audit", 0.5)
+
+
+def test_nor_does_one_that_tells_so_of_a_photo_that_its_order_picked(anna: Screen, services: Services) -> None:
+    assert told_late(services, item_of(anna, "bag-blue/0")) == ("oldest", 1.0)
+
+
+def test_what_was_decided_before_it_was_shown_stays_a_check_however_late_the_page_tells(anna: Screen, services: Services) -> None:
+    make_gold(services)
+
+    assert told_late(services, item_of(anna, GOLD)) == ("", None)

@@ -70,6 +70,17 @@ def test_more_than_there_is_room_for_is_refused_by_what_comes_out(tmp_path: Path
         unpacked(tmp_path, ("list.csv", b"0" * 2_000))
 
 
+def test_what_the_disk_has_no_room_for_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "KEPT_FREE", 2**60)
+
+    with pytest.raises(BadTable, match=rf"upload\.zip takes 1\.0 MiB more, and the disk of {tmp_path}/files has .* free"):
+        unpacked(tmp_path, ("list.csv", b"0" * 2**20))
+
+    assert list((tmp_path / "files").iterdir()) == []
+
+
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MOST_FILES", 1)
 

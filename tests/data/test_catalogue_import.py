@@ -226,3 +226,23 @@ def test_a_picture_that_is_stored_is_not_decoded_again(store: Store, folder: Pat
     monkeypatch.setattr("data.pictures.MOST_PIXELS", 0)  # whatever is decoded now is refused
 
     assert import_catalogue(store, table).refused == ()
+
+
+def test_a_row_without_a_picture_changes_the_words_of_an_asset_that_is_there(store: Store, folder: Path) -> None:
+    take(store, folder, "sku,image,title", "bag,0.png,Bag")
+
+    report = take(store, folder, "sku,title", "bag,Tote")
+
+    assert (store.assets.get("bag").title, len(store.views.of(Sku("bag")))) == ("Tote", 1)
+    assert [row.what for row in report.rows] == ["its words change"]
+
+
+def test_a_new_asset_without_a_picture_is_refused(store: Store, folder: Path) -> None:
+    report = take(store, folder, "sku,image,title", "bag,,Bag")
+
+    assert ([row.number for row in report.refused], store.assets.count()) == ([2], 0)
+
+
+def test_a_row_that_ends_before_its_sku_is_refused_for_the_missing_column(store: Store, folder: Path) -> None:
+    with pytest.raises(BadTable, match="image"):
+        take(store, folder, "title,sku", "Bag,bag", "Hat")

@@ -9,7 +9,7 @@ from data.domain import Sku
 from data.errors import RefusedRow
 from data.meshes import parse_glb
 from data.store import Store
-from data.tabular import ImportReport
+from data.tabular import ImportReport, Outcome
 from tests.data.builders import glb, write_pictures, write_table
 
 
@@ -53,3 +53,22 @@ def test_another_mesh_of_an_asset_is_left_out_and_said_so(store: Store, folder: 
 def test_bytes_that_are_no_whole_glb_2_are_refused(content: bytes) -> None:
     with pytest.raises(RefusedRow, match=r"bag\.glb is no binary glTF"):
         parse_glb(content, name="bag.glb")
+
+
+def test_a_row_that_brings_only_a_mesh_is_told_as_taken(store: Store, folder: Path) -> None:
+    (folder / "bag.glb").write_bytes(glb())
+    take(store, folder, "sku,image,title", "bag,0.png,Bag")
+
+    first, again = (take(store, folder, "sku,image,mesh,title", "bag,,bag.glb,Purse") for _ in range(2))
+
+    assert [(row.outcome, row.what) for report in (first, again) for row in report.rows] == [
+        (Outcome.TAKEN, "its words change, its 3D model"),
+        (Outcome.SKIPPED, "it is there already"),
+    ]
+    assert store.meshes.glb(Sku("bag")) == glb()
+
+
+def test_of_two_rows_of_a_new_asset_the_second_is_told_as_one_more_picture(store: Store, folder: Path) -> None:
+    report = take(store, folder, "sku,image", "bag,0.png", "bag,1.png")
+
+    assert [row.what for row in report.rows] == ["a new asset", "one more picture"]

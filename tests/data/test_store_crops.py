@@ -95,3 +95,22 @@ def test_a_box_that_is_none_is_refused(change: dict[str, float], said: str) -> N
 
 def test_a_box_that_is_drawn_twice_is_one() -> None:
     assert Box(left=0.1, top=0.2, right=0.30000001, bottom=0.9) == Box(left=0.1, top=0.2, right=0.3, bottom=0.90000002)
+
+
+@pytest.mark.parametrize("left", [0.0, 0.1, 0.29, 0.30004, 0.30005, 0.57, 0.98])
+def test_a_box_of_the_smallest_size_may_lie_anywhere(left: float) -> None:
+    box = Box(left=left, top=left, right=left + 0.02, bottom=left + 0.02)
+
+    assert Box.named(box.name) == box
+
+
+def test_a_box_a_little_smaller_than_the_smallest_is_refused_everywhere() -> None:
+    for step in range(0, 9_800, 7):
+        with pytest.raises(CoutureError, match="too small"):
+            Box(left=step / 10_000, top=0, right=step / 10_000 + 0.0197, bottom=1)
+
+
+@pytest.mark.parametrize("name", ["", "1 2 3", "1 2 3 x", "0 0 99999 1", "5000 0 1000 10000", "-1 0 5000 5000"])
+def test_a_name_of_no_box_is_refused(name: str) -> None:
+    with pytest.raises(CoutureError):
+        Box.named(name)

@@ -26,7 +26,7 @@ from tests.small_demo import small_demo
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PATIENCE_S = 60
+PATIENCE_S = 120
 OwnEvents = Callable[[], list[Review]]
 DESK = ViewportSize(width=1440, height=900)
 

@@ -27,6 +27,16 @@ SCREEN = """() => {
   return [review && !review.querySelector(".stage").hidden ? review.dataset.photo || "" : "", skus];
 }"""
 
+NOTE_AT_KEYS = f"""
+  window.atKey = ["", []];
+  addEventListener("keydown", () => (window.atKey = ({SCREEN})()), true);
+"""
+"""Run before the page's own scripts, notes what is on the screen at the moment in which a key goes down.
+
+Asked for just before the key, it may be gone when the key comes: a photo that is painted in between would be decided unseen by
+the tally.
+"""
+
 
 @dataclass
 class Tally:
@@ -65,6 +75,7 @@ class Storm:
         self.context, self.server, self.wire, self.reviewer = context, server, wire, reviewer
         self.chance = random.Random(seed)
         self.tally = Tally()
+        context.add_init_script(NOTE_AT_KEYS)
         self.tabs = [self._open(), self._open()]
         self.kinds: dict[str, Callable[[], None]] = {
             "server killed": self._kill,
@@ -96,8 +107,8 @@ class Storm:
     def press(self, tab: Page) -> None:
         """Press a key, and note what it must have decided: the photo is gone from the screen as soon as it has."""
         key = self.chance.choice(list(KEYS))
-        photo, skus = tab.evaluate(SCREEN)
         tab.keyboard.press(key)
+        photo, skus = tab.evaluate("window.atKey")
         if photo and tab.evaluate(SCREEN)[0] != photo:
             sku = skus[int(key) - 1] if key.isdigit() else None
             self.tally.decided.append((photo, KEYS[key].value, sku))

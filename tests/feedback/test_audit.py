@@ -9,12 +9,14 @@ import pytest
 
 from data.domain import PhotoId, Reviewer, Sku, SuggestionId, View, ViewId, ViewKind, WeightsVersion
 from data.events import Verdict
-from data.ranking import Candidate, Suggestion
+from data.ranking import Candidate, Contribution, Suggestion
 from data.store import Store
-from feedback.audit import AuditedPhoto, audit_of, audited_photos, read_audit
+from feedback.audit import AuditedPhoto, audit_of, audited_photos, read_audit, read_decided
+from feedback.crops import crop_photo
 from feedback.labels import labels_of
 from feedback.metrics import Interval
 from tests.builders import ANNA, BEN, NOON, review_of
+from tests.crops import LEFT
 
 
 def painted(photo: str, first: str, *, order: str = "random", chance: float | None = 0.01, minutes: int = 0) -> Suggestion:
@@ -125,3 +127,72 @@ def test_the_audit_of_a_store_counts_what_waits_and_what_was_drawn(small_store: 
 
     assert (found.decided, found.drawn, found.waiting) == (1, 1, len(photos) - 1)
     assert value(found.overall.plain) == 1
+
+
+def test_of_a_long_list_only_the_first_is_kept_in_memory_though_the_right_one_came_later(small_store: Store) -> None:
+    first = painted("ball-red/1", "bag-blue")
+    second = replace(painted("ball-red/1", "ball-red").candidates[0], rank=2)
+    shown = replace(first, candidates=(*first.candidates, second))
+    small_store.suggestions.put([shown])
+    review = review_of("ball-red/1", Verdict.MATCH, "ball-red")
+    small_store.events.append([replace(review, suggestion_id=shown.suggestion_id)])
+
+    [one] = read_decided(small_store).photos
+
+    assert ([each.sku for each in one.suggestion.candidates], one.rank, one.group) == (["bag-blue"], 2, "g-ball-red/1")
+
+
+def test_lists_come_without_the_contributions_to_their_scores(small_store: Store) -> None:
+    shown = painted("ball-red/1", "bag-blue")
+    scored = replace(shown.candidates[0], contributions=(Contribution(channel="colour/reference", similarity=0.5, value=0.1),))
+    small_store.suggestions.put([replace(shown, candidates=(scored,))])
+
+    [one] = small_store.suggestions.lists_of([shown.suggestion_id])
+
+    assert one.candidates == (replace(scored, contributions=()),)
+
+
+def test_a_photo_that_was_cropped_is_judged_by_what_was_painted_before_and_as_it_was_drawn(small_store: Store) -> None:
+    first, helped = (
+        painted("ball-red/1", "bag-blue", order="audit", chance=0.1),
+        painted("ball-red/1", "ball-red", order="", chance=None),
+    )
+    helped = replace(helped, suggestion_id=SuggestionId("helped"), painted_at=NOON + timedelta(minutes=1))
+    newer = replace(helped, suggestion_id=SuggestionId("newer"), weights=WeightsVersion("v2"))
+    small_store.suggestions.put([newer, helped, first])
+    crop_photo(
+        small_store, PhotoId("ball-red/1"), LEFT, by="anna", at=NOON - timedelta(hours=9)
+    )  # a browser's clock may be wrong
+    review = review_of("ball-red/1", Verdict.MATCH, "ball-red")
+    small_store.events.append([replace(review, suggestion_id=helped.suggestion_id)])
+
+    [one] = read_decided(small_store).photos
+
+    assert (one.suggestion.suggestion_id, one.right, one.sampled) == (first.suggestion_id, False, True)
+
+
+def test_a_cropped_photo_that_was_drawn_after_it_was_first_painted_stays_in_the_sample(small_store: Store) -> None:
+    """As on Search: painted there without a pick of the queue, drawn and cropped later."""
+    first = painted("ball-red/1", "bag-blue", order="", chance=None)
+    helped = replace(painted("ball-red/1", "ball-red", order="audit", chance=0.1), suggestion_id=SuggestionId("helped"))
+    helped = replace(helped, painted_at=NOON + timedelta(minutes=1))
+    small_store.suggestions.put([helped, first])
+    crop_photo(small_store, PhotoId("ball-red/1"), LEFT, by="anna", at=NOON)
+    review = review_of("ball-red/1", Verdict.MATCH, "ball-red")
+    small_store.events.append([replace(review, suggestion_id=helped.suggestion_id)])
+
+    [one] = read_decided(small_store).photos
+
+    assert (one.right, one.sampled, one.suggestion.queue_propensity) == (False, True, 0.1)
+
+
+def test_a_photo_that_nobody_cropped_is_judged_by_the_list_on_which_it_was_decided(small_store: Store) -> None:
+    first, again = painted("ball-red/1", "bag-blue"), painted("ball-red/1", "ball-red", minutes=1)
+    again = replace(again, suggestion_id=SuggestionId("again"))
+    small_store.suggestions.put([first, again])
+    review = review_of("ball-red/1", Verdict.MATCH, "ball-red")
+    small_store.events.append([replace(review, suggestion_id=again.suggestion_id)])
+
+    [one] = read_decided(small_store).photos
+
+    assert (one.suggestion.suggestion_id, one.right) == (again.suggestion_id, True)

@@ -12,7 +12,7 @@ from data.store import Store
 from feedback.board import board_of
 from feedback.drawn import ReviewerCounts, drawn_of
 from feedback.equivalence import read_labels
-from feedback.gold_marks import could_be_gold, mark_gold, unmark_gold
+from feedback.gold_marks import could_be_gold, mark_all_gold, mark_gold, unmark_gold
 from feedback.labels import LabelKind
 from feedback.queue import reviewer_counts
 from tests.builders import ANNA, BEN, CARLA, NOON, review_of
@@ -230,3 +230,30 @@ def test_a_reviewer_who_made_a_dispute_is_not_told_of_it(empty_store: Store) -> 
 
     disputed = {who: reviewer_counts(empty_store, Reviewer(who)).disputed for who in (ANNA, BEN, CARLA)}
     assert disputed == {ANNA: 0, BEN: 0, CARLA: 1}
+
+
+def test_many_photos_are_marked_with_one_write(empty_store: Store) -> None:
+    names = fill(empty_store, 40)
+    decide(empty_store, names, BEN)
+    before = empty_store.gold_marks.version
+
+    marks = mark_all_gold(empty_store, names, by="maja", at=NOON)
+
+    assert empty_store.gold_marks.version == before + 1
+    assert [(mark.photo_id, mark.sku, mark.watermark) for mark in marks] == [(name, BAG, at) for at, name in enumerate(names)]
+
+
+def test_where_one_of_many_is_not_decided_none_is_marked(empty_store: Store) -> None:
+    names = fill(empty_store, 3)
+    decide(empty_store, names[:2], BEN)
+
+    with pytest.raises(NotEnoughEvidence, match="p002"):
+        mark_all_gold(empty_store, names, by="maja", at=NOON)
+
+    assert empty_store.gold_marks.count() == 0
+
+
+def test_draws_are_counted_by_purpose(empty_store: Store) -> None:
+    drawn = with_second_opinions(empty_store)
+
+    assert empty_store.draws.counts() == {SECOND: len(drawn)}

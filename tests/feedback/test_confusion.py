@@ -113,6 +113,18 @@ def test_one_burst_that_is_confused_makes_no_group() -> None:
     assert confusion_of(photos, chosen, [], stored, {}).groups == ()
 
 
+def test_a_long_burst_that_was_right_hides_no_two_articles_that_are_confused() -> None:
+    wrong = [photo(f"n{at}", NAVY, [OLIVE, NAVY]) for at in range(2)]
+    burst = [photo(f"b{at}", NAVY, [NAVY, OLIVE], group="burst") for at in range(60)]
+    chosen = {one.suggestion.photo_id: NAVY for one in (*wrong, *burst)}
+    image = image_of(reference_picture(ARTICLES[Sku("bag-red")], size_px=24))
+    stored = {one.suggestion.photo_id: photo_of(one.suggestion.photo_id, image, group=one.group) for one in (*wrong, *burst)}
+
+    [group] = confusion_of([*wrong, *burst], chosen, [], stored, {}).groups  # two of three times, not two of 62
+
+    assert group.skus == (NAVY, OLIVE)
+
+
 def test_rare_slips_between_two_assets_make_no_group() -> None:
     photos = [photo(f"p{at}", NAVY, [OLIVE, NAVY] if at < 2 else [NAVY, OLIVE]) for at in range(60)]
     photos += [photo(f"q{at}", OLIVE, [OLIVE, NAVY]) for at in range(60)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from data.domain import Side, WeightsVersion
 from data.errors import BadTable, NotEnoughEvidence
 from data.events import Verdict
 from data.store import Store
-from feedback.evaluation import Outcomes, active_weights, evaluate, summarise
+from feedback.evaluation import Outcomes, active_weights, evaluate, measure, summarise
 from feedback.known_photos import sealed_photos
 from feedback.samples import load_bench
 from feedback.versions import activate
 from matching.evidence import load_basis
 from matching.preparation import record_of
+from matching.search import Ranking, find_matches
 from tests.builders import ANNA, ARTICLES, BEN, NOON, match_all, photo_picture, png, review_of, right_matches, sku_of
 from tests.small_catalogue import BACKENDS
 
@@ -185,3 +187,43 @@ def test_photos_of_assets_that_reviewers_confuse_are_measured_apart(small_store:
 
     assert found.confusable is not None
     assert found.confusable.n == len(shown)
+
+
+def test_photos_are_ranked_together_as_they_are_alone_and_progress_is_told(
+    small_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = active_weights(small_store)
+    match_all(small_store, right_matches(small_store.photos.all(), Side.TEST))
+    bench = load_bench(small_store, BACKENDS, load_basis(small_store, weights.basis))
+    photos, told, together = sealed_photos(small_store, BACKENDS, weights), list[tuple[int, int]](), list[Ranking]()
+    monkeypatch.setattr("feedback.evaluation.TOGETHER", 3)
+
+    measure(
+        photos,
+        bench,
+        weights,
+        on_photo=lambda done, total: told.append((done, total)),
+        on_ranking=lambda _photo, ranking: together.append(ranking),
+    )
+
+    alone = [find_matches(photo.evidence, bench.gallery, weights, bench.local) for photo in photos]
+    assert told == [(at, 8) for at in range(1, 9)]
+    assert [one.order.tolist() for one in together] == [one.order.tolist() for one in alone]
+    assert np.allclose([one.scores for one in together], [one.scores for one in alone], atol=1e-6)
+
+
+def test_no_ranking_stays_in_memory_when_the_next_is_made(small_store: Store) -> None:
+    """Of a large catalogue each takes megabytes: a sealed side of a thousand photos would take twelve gigabytes."""
+    weights = active_weights(small_store)
+    match_all(small_store, right_matches(small_store.photos.all(), Side.TEST))
+    bench = load_bench(small_store, BACKENDS, load_basis(small_store, weights.basis))
+    made, alive = list[weakref.ref[Ranking]](), list[int]()
+
+    def hear(_photo: object, ranking: Ranking) -> None:
+        made.append(weakref.ref(ranking))
+        alive.append(sum(one() is not None for one in made))
+
+    measure(sealed_photos(small_store, BACKENDS, weights), bench, weights, on_ranking=hear)
+
+    assert len(alive) == 8
+    assert max(alive) <= 2  # the one that is heard, and the one before it

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from data.catalogue import import_catalogue
 from data.domain import Sku
 from data.events import Verdict
 from data.store import Store
 from feedback.equivalence import declare_equivalent
 from feedback.export import Exported, export
 from tests.builders import BEN, NOON, review_of
+from tests.data.builders import write_pictures, write_table
 
 TWO = [review_of("ball-red/1", Verdict.MATCH, "ball-red"), review_of("ball-red/1", Verdict.MATCH, "ball-green", by=BEN)]
 
@@ -34,3 +36,18 @@ def test_a_dispute_is_exported_with_every_sku_that_was_chosen(small_store: Store
     small_store.events.append(TWO)
 
     assert exported(small_store, tmp_path) == [("disputed", "ball-green ball-red", "")]
+
+
+def test_exported_assets_are_imported_back_without_loss(store: Store, tmp_path: Path) -> None:
+    write_pictures(tmp_path, [f"{at}.png" for at in range(5)])
+    titles = ("=cmd()", "-1 %", "'90s bag", "''=x", "plain")
+    rows = [f'sku-{at},{at}.png,"{title}"' for at, title in enumerate(titles)]
+    import_catalogue(store, write_table(tmp_path, "sku,image,title", *rows))
+    before = store.assets.all()
+    export(store, Exported.ASSETS, tmp_path / "assets.csv")
+    import_catalogue(store, write_table(tmp_path, "sku,image,title", *[f"sku-{at},{at}.png,other" for at in range(5)]))
+
+    report = import_catalogue(store, tmp_path / "assets.csv")
+
+    assert [asset.title for asset in store.assets.all()] == ["=cmd()", "-1 %", "'90s bag", "'=x", "plain"]
+    assert (store.assets.all(), report.refused) == (before, ())

@@ -15,7 +15,8 @@ from feedback.fitting_features import FEATURES_FROM, fit_features
 from feedback.samples import Bench, LabelledPhoto
 from matching.evidence import PhotoEvidence
 from matching.fusion import fuse
-from matching.gallery import GalleryView, Query, build_gallery
+from matching.gallery import Query, build_gallery
+from matching.gallery_views import GalleryView
 from matching.ports import Keypoints
 from matching.preparation import with_constants
 from matching.readers import KeypointReader

@@ -11,6 +11,7 @@ from feedback.evaluation import measure
 from feedback.known_photos import TestPhoto
 from feedback.ladder_words import anything_said, reranked, with_bonus, with_captions
 from feedback.samples import Bench
+from matching.search import Ranking
 from matching.weights import Weights
 from matching.worded import ATTRIBUTES, TEXT_CHANNEL, with_text
 from tests.builders import weights_of
@@ -37,8 +38,9 @@ def photo(*, words: bool = True) -> TestPhoto:
 
 def first(weights: Weights, **rule: object) -> Sku:
     """Say which asset comes first."""
-    _, [ranking] = measure([photo()], bench(), weights, **rule)  # type: ignore[arg-type]  # a rule or nothing
-    return GALLERY.skus[int(ranking.order[0])]
+    found = list[Ranking]()
+    measure([photo()], bench(), weights, on_ranking=lambda _photo, one: found.append(one), **rule)  # type: ignore[arg-type]  # a rule or nothing
+    return GALLERY.skus[int(found[0].order[0])]
 
 
 def test_pictures_alone_put_the_other_asset_first() -> None:
@@ -50,7 +52,9 @@ def test_the_rule_of_the_original_moves_the_asset_up_whose_attributes_agree() ->
 
 
 def test_the_rule_leaves_a_photo_of_which_nothing_is_said_as_it_was() -> None:
-    _, [ranking] = measure([photo(words=False)], bench(), PLAIN)
+    rankings = list[Ranking]()
+    measure([photo(words=False)], bench(), PLAIN, on_ranking=lambda _photo, found: rankings.append(found))
+    [ranking] = rankings
 
     assert reranked(photo(words=False), ranking, bench()).order[0] == ranking.order[0]
 

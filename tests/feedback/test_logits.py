@@ -72,10 +72,34 @@ def test_an_input_that_never_changes_gets_no_slope() -> None:
     assert found.slopes == (0.0,)
 
 
+def test_what_held_before_is_where_a_fit_of_few_absences_leads() -> None:
+    chance = np.random.default_rng(8)
+    signs = np.column_stack([chance.normal(size=(20, 3)), np.full(20, np.nan)])
+    missing = np.arange(20) < 3
+    parent = NoMatch(intercept=-1.0, top=-0.5, margin=-0.5, agreement=-2.0)
+
+    fitted = fit_no_match(signs, missing, alone(20), parent)
+
+    moved = [fitted.top - parent.top, fitted.margin - parent.margin, fitted.agreement - parent.agreement]
+    assert np.abs(moved).max() < 0.5
+
+
+def test_what_is_said_of_a_mesh_of_unknown_quality_stays_where_no_fit_moves_it() -> None:
+    signs = np.column_stack([np.zeros((12, 3)), np.r_[np.full(6, 0.5), np.full(6, np.nan)]])
+    parent = NoMatch(intercept=0.0, top=0.0, margin=0.0, agreement=0.0, quality=-2.0, usual_quality=0.75)
+
+    fitted = fit_no_match(signs, np.arange(12) % 2 == 0, alone(12), parent)
+
+    # half of either kind are missing, so that nothing is told by quality: what is not known is at the usual quality's logit
+    unknown = fitted.intercept + fitted.quality * fitted.usual_quality
+    known = fitted.intercept + fitted.quality * 0.5
+    assert known - unknown == pytest.approx(-2.0 * (0.5 - 0.75), abs=0.2)
+
+
 def test_a_correction_never_turns_the_order_round() -> None:
     before = np.linspace(-2, 2, 30)
 
-    found = fit_logit(before[:, None], before < 0, alone(30), pulls=(1e-6,), offset=before)
+    found = fit_logit(before[:, None], before < 0, alone(30), pulls=(1e-6,), offset=before, keeps_order=True)
 
     assert found.slopes[0] == pytest.approx(-1.0)
 

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 import pytest
 
-from data.domain import WeightsVersion
-from feedback.next_retune import next_retune
+from data.domain import BasisVersion, Reviewer, Side, WeightsVersion
+from data.events import Verdict
+from data.ranking import WeightsRecord
+from data.store import Store
+from feedback.next_retune import next_retune, read_next_retune
+from tests.builders import ANNA, BEN, NOON, review_of, right_matches
 
 
 @pytest.mark.parametrize(("confirmed", "left"), [(0, 8), (5, 3), (8, 0), (30, 0)])
@@ -16,3 +23,29 @@ def test_a_later_fit_wants_fifty_more_than_the_one_before(confirmed: int, fresh:
     found = next_retune(confirmed, WeightsVersion("v2"), 100)
 
     assert (found.fresh, found.left) == (fresh, left)
+
+
+def proposal(labels: int, without: Sequence[Reviewer] = ()) -> WeightsRecord:
+    return WeightsRecord(
+        version=WeightsVersion("v7"),
+        parent=WeightsVersion("v1"),
+        basis=BasisVersion("b1"),
+        created_at=NOON,
+        created_by="anna",
+        watermark=0,
+        seed=0,
+        parameters="{}",
+        metrics=json.dumps({"judgement": {}, "labels": labels, "without": list(without)}),
+    )
+
+
+def test_labels_of_whoever_was_left_out_of_the_newest_proposal_are_not_new(small_store: Store) -> None:
+    matches = sorted(right_matches(small_store.photos.all(), Side.CALIBRATION).items())[:5]
+    small_store.events.append(
+        [review_of(photo, Verdict.MATCH, sku, by=ANNA if at < 3 else BEN) for at, (photo, sku) in enumerate(matches)]
+    )
+    small_store.weights.put([proposal(3, without=[BEN])])
+
+    found = read_next_retune(small_store)
+
+    assert (found.confirmed, found.fresh) == (3, 0)

@@ -8,6 +8,7 @@ from data.errors import NotFound
 from data.events import Verdict
 from data.store import Store
 from feedback.crops import crop_photo
+from feedback.gold_marks import mark_gold, unmark_gold
 from feedback.rebuild import rebuild
 from feedback.retune import retune
 from matching.indexing import index
@@ -56,6 +57,29 @@ def test_a_version_is_made_again_bit_for_bit_after_later_labels_and_photos(small
 def test_a_version_is_made_again_bit_for_bit_after_a_photo_of_it_was_cropped(small_store: Store) -> None:
     version = labelled(small_store)
     crop_photo(small_store, PhotoId("ball-red/1"), Box(left=0.2, top=0.2, right=0.8, bottom=0.8), by=ANNA, at=NOON)
+
+    assert rebuild(small_store, BACKENDS, version).identical
+
+
+@pytest.mark.slow
+def test_a_version_is_made_again_bit_for_bit_after_photos_of_before_it_were_described(small_store: Store) -> None:
+    waits, said = (image_of(photo_picture(RED, 7_000 + at)) for at in (0, 1))
+    small_store.images.put([waits, said])
+    small_store.photos.put([photo_of("waits", waits), photo_of("said", said)])
+    small_store.events.append([review_of("said", Verdict.MATCH, "ball-red")])
+    version = labelled(small_store)
+    index(small_store, BACKENDS, workers=1)
+
+    assert rebuild(small_store, BACKENDS, version).identical
+
+
+@pytest.mark.slow
+def test_a_version_is_made_again_bit_for_bit_after_a_gold_mark_of_before_it_was_taken_back(small_store: Store) -> None:
+    match_all(small_store, right_matches(small_store.photos.all(), Side.CALIBRATION))
+    mark_gold(small_store, PhotoId("ball-red/1"), by=CARLA, at=NOON)
+    small_store.events.append([review_of("ball-red/1", Verdict.MATCH, "scarf-navy", by=BEN, event="a slip")])
+    version = retune(small_store, BACKENDS, by="mia").version
+    unmark_gold(small_store, PhotoId("ball-red/1"), by=CARLA, at=NOON)
 
     assert rebuild(small_store, BACKENDS, version).identical
 

@@ -15,7 +15,7 @@ from feedback.board import board_of
 from feedback.equivalence import read_labels
 from feedback.labels import LabelKind
 from feedback.recording import record, undo
-from feedback.reopening import find_reopenings, reopen
+from feedback.reopening import find_reopenings, reopen, why_reopened
 from matching.indexing import index
 from tests.builders import ANNA, BEN, NOON, STRANGER, image_of, reference_picture, review_of, view_of
 from tests.small_catalogue import BACKENDS
@@ -124,3 +124,16 @@ def test_reviewers_who_agreed_before_it_arrived_still_agreed(small_store: Store)
 def test_no_reviewer_says_reopened(small_store: Store) -> None:
     with pytest.raises(NotAllowed, match="for a program"):
         record(small_store, review_of(PHOTO, Verdict.REOPENED))
+
+
+def test_why_a_photo_waits_again_is_read_from_what_was_said_of_it(small_store: Store) -> None:
+    absent(small_store)
+    arrive(small_store)
+    before = why_reopened(small_store, PhotoId(PHOTO))
+    reopen(small_store, find_reopenings(small_store, BACKENDS))
+
+    why = why_reopened(small_store, PhotoId(PHOTO))
+
+    assert before is None
+    assert why is not None
+    assert (why.decided_at, why.sku) == (NOON, CROSS)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.errors import NotEnoughEvidence, ShapeMismatch
-from feedback.risk import risk_curve
+from feedback.risk import area_under_risk, risk_curve
 
 
 def test_risk_is_the_share_of_wrong_ones_among_the_most_confident() -> None:
@@ -41,3 +41,23 @@ def test_without_photos_there_is_no_curve() -> None:
 def test_columns_of_several_lengths_are_refused() -> None:
     with pytest.raises(ShapeMismatch, match="confidences"):
         risk_curve(np.zeros(2), np.zeros(3), np.zeros(2, dtype=np.str_))
+
+
+def test_the_area_is_the_mean_risk_over_all_coverages() -> None:
+    area = area_under_risk(np.array([0.6, 0.9, 0.7, 0.8]), np.array([1.0, 1, 1, 0]), np.array(list("abcd")))
+
+    assert area.value == pytest.approx((0 / 1 + 1 / 2 + 1 / 3 + 1 / 4) / 4)
+
+
+def test_of_photos_of_one_confidence_none_comes_first_in_the_area() -> None:
+    area = area_under_risk(np.array([0.9, 0.5, 0.5]), np.array([1.0, 0, 1]), np.array(list("abc")))
+
+    assert area.value == pytest.approx((1 * 0 + 2 * (1 / 3)) / 3)
+
+
+def test_an_area_of_near_duplicates_is_no_surer_than_of_one_of_each() -> None:
+    confidence, correct, names = np.linspace(1, 0, 40), np.tile([1.0, 1, 0, 1], 10), np.arange(40).astype(np.str_)
+    alone = area_under_risk(confidence, correct, names)
+    together = area_under_risk(np.repeat(confidence, 5), np.repeat(correct, 5), np.repeat(names, 5))
+
+    assert (together.low, together.high) == pytest.approx((alone.low, alone.high))

@@ -175,3 +175,12 @@ def test_a_basis_knows_its_blocks_and_their_revisions(now: list[BlockSource], kn
 
 def test_a_basis_from_before_there_were_several_embedders_knows_its_blocks_alone() -> None:
     assert fitted().knows([source("colour", size=12, revision="d3"), source("hue", size=5, revision="d3")])
+
+
+def test_a_picture_s_projection_is_the_same_bit_for_bit_whatever_is_projected_beside_it() -> None:
+    chance = np.random.default_rng(5)
+    raw = chance.normal(size=(300, 96)).astype(np.float32)
+    basis = fit_basis(B1, {"colour": raw}, few_features(300))
+    chosen = chance.permutation(300)[:37]
+
+    assert np.array_equal(basis.project("colour", raw[chosen]), basis.project("colour", raw)[chosen])

@@ -62,3 +62,23 @@ def test_an_engine_of_which_nothing_is_known_is_called_so(store: Store) -> None:
     [stage] = plan(store, Backends(renderer="imaginary"), {"renders": 10})
 
     assert (stage.rate.origin, stage.seconds) == (Origin.UNKNOWN, None)
+
+
+def test_a_rate_is_that_of_a_device_where_settings_choose_one(store: Store) -> None:
+    processor, card = (Backends(renderer="blender", device=device) for device in ("cpu", "cuda"))
+    Clock(store).note("renders", processor, 8)
+
+    rates = [plan(store, backends, {"renders": 10})[0].rate.origin for backends in (processor, card)]
+
+    assert rates == [Origin.HERE, Origin.UNKNOWN]
+
+
+def test_a_stage_names_the_device_that_settings_ask_for_even_where_it_is_not_here(store: Store) -> None:
+    [stage] = plan(store, Backends(renderer="blender", device="cuda"), {"renders": 10})
+
+    assert stage.engine == "blender on cuda"
+
+
+@pytest.mark.parametrize(("origin", "measured"), [(Origin.HERE, True), (Origin.PUBLISHED, False), (Origin.UNKNOWN, False)])
+def test_what_others_published_counts_as_not_measured(origin: Origin, measured: bool) -> None:
+    assert Stage(name="meshes", engine="trellis", count=1, rate=Rate(seconds=3.0, origin=origin)).measured is measured

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
-from data.crops import Box
+from data.crops import Box, Crop
 from data.domain import BoolArray, PhotoId, ViewKind
 from data.store import Store
+from data.store.crops import CropTable
 from matching.backends.grabcut import cut_inside
-from matching.crops import BY_HAND, counts, cut_by_hand, fill, name_of, standing_boxes
+from matching.crops import BY_HAND, around, counts, cut_by_hand, fill, name_of, names_of, standing_boxes
 from matching.evidence import load_basis, load_queries
 from matching.snapshot import Snapshots
 from matching.trust import WHOLE_PICTURE
@@ -103,6 +106,76 @@ def test_a_confirmed_photo_is_a_view_as_it_was_cropped(shot: Store) -> None:
     assert confirmed == [name_of(RIGHT, "cut"), name_of(RIGHT, WHOLE_PICTURE)]
 
 
+class LateCrops(CropTable):
+    """Crops of which one more arrives at the moment when they are looked at for so many times."""
+
+    looks: int
+    late: Crop
+
+    @property
+    def version(self) -> int:
+        """Say the version of before, and let the crop arrive."""
+        before = super().version
+        self.looks -= 1
+        if self.looks == 0:
+            self.append([self.late])
+        return before
+
+
+def interrupted(store: Store, looks: int) -> None:
+    """Let the left of the photo be cropped at such a moment."""
+    crops = LateCrops.__new__(LateCrops)
+    late = crop_of("late", LEFT, photo=PHOTO, image=store.photos.get(PHOTO).image_id)
+    vars(crops).update(vars(store.crops), looks=looks, late=late)
+    store.crops = crops
+
+
+@pytest.fixture
+def both(shot: Store) -> Store:
+    """A store whose photo is confirmed, described as each of its halves, and cropped to the right one."""
+    for event, box in (("e1", LEFT), ("e2", RIGHT)):
+        crop(shot, event, box)
+        matcher_of(shot).suggest(PHOTO)
+    match_all(shot, {PHOTO: "bag-blue"})
+    return shot
+
+
+@pytest.mark.parametrize("looks", [1, 2, 3, 4])
+def test_a_crop_that_arrives_during_a_renewal_is_not_taken_for_the_one_before(both: Store, looks: int) -> None:
+    snapshots = vars(matcher_of(both))["_snapshots"]
+    interrupted(both, looks)
+    for _ in range(2):
+        snapshots.fresh()
+    late = [row.hypothesis for row in snapshots.fresh().gallery.views if row.view.kind is ViewKind.CONFIRMED]
+
+    crop(both, "e4", withdraws="late")
+
+    again = [row.hypothesis for row in snapshots.fresh().gallery.views if row.view.kind is ViewKind.CONFIRMED]
+    assert [late, again] == [list(names_of(LEFT)), list(names_of(RIGHT))]
+
+
+@pytest.mark.parametrize("looks", [2, 3, 4])
+def test_a_crop_that_arrives_during_a_ranking_is_not_taken_for_the_one_before(both: Store, looks: int) -> None:
+    before = [candidate.score for candidate in matcher_of(both).suggest(PHOTO).candidates]
+    matcher = matcher_of(both)
+    interrupted(both, looks)
+    matcher.suggest(PHOTO)
+
+    crop(both, "e4", withdraws="late")
+
+    assert [candidate.score for candidate in matcher.suggest(PHOTO).candidates] == before
+
+
+def test_two_who_ask_for_a_crop_at_once_are_told_the_same(shot: Store) -> None:
+    crop(shot, "e1", RIGHT)
+    matcher = matcher_of(shot)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, other = pool.map(lambda _: matcher.suggest(PHOTO).candidates, range(2))
+
+    assert [one.score for one in first] == [one.score for one in other]
+
+
 def test_only_a_standing_crop_bounds_anything(shot: Store) -> None:
     crop(shot, "e1", LEFT)
     crop(shot, "e2", withdraws="e1")
@@ -152,6 +225,32 @@ def test_a_box_on_bare_ground_is_given_up_on_and_kept_whole() -> None:
 
 def test_a_box_thinner_than_a_pixel_is_one_pixel() -> None:
     assert fill(Box(left=0.5, top=0.5, right=0.52, bottom=0.52), (10, 10)).sum() == 1
+
+
+def test_the_box_around_a_mask_has_a_little_air() -> None:
+    mask = np.zeros((100, 100), dtype=np.bool_)
+    mask[20:60, 30:90] = True
+
+    assert around(mask) == Box(left=0.29, top=0.19, right=0.91, bottom=0.61)
+
+
+@pytest.mark.parametrize(
+    ("columns", "sides"), [(slice(0, 1), (0.0, 0.1)), (slice(99, 100), (0.9, 1.0)), (slice(50, 51), (0.455, 0.555))]
+)
+def test_the_box_around_a_sliver_can_be_taken_hold_of(columns: slice, sides: tuple[float, float]) -> None:
+    mask = np.zeros((100, 100), dtype=np.bool_)
+    mask[20:60, columns] = True
+
+    box = around(mask)
+
+    assert (box.left, box.right) == pytest.approx(sides)
+
+
+@pytest.mark.parametrize("fill_with", [None, False, True])
+def test_without_a_mask_the_box_is_the_middle(fill_with: bool | None) -> None:
+    mask = None if fill_with is None else np.full((10, 10), fill_with, dtype=np.bool_)
+
+    assert around(mask) == Box(left=0.15, top=0.15, right=0.85, bottom=0.85)
 
 
 def shifted(mask: BoolArray, columns: int) -> BoolArray:

@@ -11,7 +11,8 @@ from data.store import Store
 from feedback.confirmed import read_confirmed_views
 from matching.basis import Basis
 from matching.cutouts import upright_name
-from matching.evidence import load_basis, load_catalogue, load_described, load_gallery, load_photos
+from matching.described import load_described
+from matching.evidence import load_basis, load_catalogue, load_gallery, load_photos
 from matching.preparation import calibration_photos, ensure_basis, ensure_weights, photo_shift, with_constants
 from matching.weights import house_weights
 from tests.builders import asset_of, match_all, right_matches
@@ -146,5 +147,5 @@ def test_a_catalogue_that_nobody_holds_is_kept_nowhere(small_store: Store, basis
 def test_a_gallery_keeps_its_vectors_in_memory_once(small_store: Store, basis: Basis) -> None:
     gallery = load_catalogue(small_store, BACKENDS, basis)
 
-    kept = {block: (found.units.base, found.confirmed.base) for block, found in gallery.vectors.items()}
+    kept = {block: (found.kept.base, found.confirmed.base) for block, found in gallery.vectors.items()}
     assert kept == dict.fromkeys(gallery.vectors, (None, None))

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from data.errors import ShapeMismatch
-from matching.gallery import fold, popularity, visible_views, with_confirmed
-from matching.similarity import channel_similarities
+from data.view_columns import ViewColumns
+from matching.gallery import Gallery, build_gallery, fold, popularity, visible_views, with_confirmed
+from matching.gallery_views import GalleryViews
+from matching.similarity import channel_similarities, likeness
+from matching.weights import Metric
 from tests.matching.test_similarity import (
     BAG,
     CONFIRMED,
@@ -55,7 +58,7 @@ def test_adding_confirmed_views_copies_nothing_of_the_catalogue() -> None:
     catalogue, added = gallery_of((BAG, REFERENCE, NORTH, "")), gallery_of((BAG, CONFIRMED, EAST, "a"))
     grown = with_confirmed(catalogue, added.views, {"colour": added.vectors["colour"].confirmed})
 
-    assert grown.vectors["colour"].units is catalogue.vectors["colour"].units
+    assert grown.vectors["colour"].kept is catalogue.vectors["colour"].kept
 
 
 def test_a_vector_comes_back_as_it_was_given() -> None:
@@ -114,3 +117,56 @@ def test_popularity_leaves_out_a_photos_own_group() -> None:
     gallery = gallery_of((BAG, REFERENCE, NORTH, ""), (BAG, CONFIRMED, EAST, "a"), (BAG, CONFIRMED, NORTH, "b"))
 
     assert popularity(query_of(EAST, group="a"), gallery)[0] == pytest.approx(np.log(2))
+
+
+def with_tilts(*, shared: bool) -> Gallery:
+    """Two views, each upright and tilted, with one vector for both."""
+    stored = ViewColumns.of_views(
+        [row.view for row in gallery_of((SHOE, REFERENCE, EAST, ""), (BAG, RENDER, NORTH, "")).views][::-1]
+    )
+    views = GalleryViews(
+        stored=stored, rows=np.array([0, 0, 1, 1], np.int32), masks=np.array([0, 1, 0, 1], np.int16), hypotheses=("up", "up@+20")
+    )
+    vectors = {"colour": np.array([NORTH, DIAGONAL], dtype=np.float32) * np.float32(3)}
+    rows = {"colour": np.array([0, 0, 1, 1])}
+    return build_gallery([BAG, SHOE], views, vectors, rows=rows, shared=["colour"] if shared else [])
+
+
+def test_a_vector_that_tilts_have_in_common_is_kept_once_and_compared_as_each_one_s_own() -> None:
+    once, each = with_tilts(shared=True), with_tilts(shared=False)
+
+    one, other = (likeness(query_of(EAST, DIAGONAL), gallery, WEIGHTS) for gallery in (once, each))
+
+    assert (len(once.vectors["colour"].kept), len(each.vectors["colour"].kept)) == (2, 4)
+    assert np.allclose(one.channels, other.channels, equal_nan=True)
+    assert np.allclose(one.views, other.views)
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+def test_every_metric_measures_a_shared_vector_as_each_one_s_own(metric: Metric) -> None:
+    weights = replace(WEIGHTS, metric=metric)
+
+    one, other = (channel_similarities(query_of(EAST), with_tilts(shared=shared), weights) for shared in (True, False))
+
+    assert np.allclose(one, other, equal_nan=True)
+
+
+def test_a_shared_vector_comes_back_for_each_of_its_views() -> None:
+    vectors = with_tilts(shared=True).vectors["colour"]
+
+    assert [vectors.raw(at).tolist() for at in range(4)] == [vectors.raw(0).tolist()] * 2 + [vectors.raw(2).tolist()] * 2
+    assert vectors.directions(np.array([1, 3])) == pytest.approx(vectors.units[[1, 3]])
+
+
+def test_views_that_stay_keep_their_shared_vectors() -> None:
+    vectors = with_tilts(shared=True).vectors["colour"]
+
+    assert vectors.some(np.array([False, True, True, False])).units == pytest.approx(vectors.units[[1, 2]])
+
+
+def test_shared_vectors_are_weighed_as_each_one_s_own() -> None:
+    features = {"colour": (2.0, 1.0)}
+
+    one, other = (fold(with_tilts(shared=shared), features).vectors["colour"].units for shared in (True, False))
+
+    assert one == pytest.approx(other)

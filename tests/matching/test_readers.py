@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from data.domain import Photo, PhotoId
@@ -8,6 +9,7 @@ from feedback.confirmed import read_confirmed_views
 from matching import readers
 from matching.evidence import PhotoEvidence, load_photos
 from matching.readers import KeypointReader, KnownPhotos
+from matching.similarity import catalogue_likeness
 from matching.snapshot import Snapshot, Snapshots
 from matching.stored_vectors import CutOutKey
 from tests.builders import match_all
@@ -71,3 +73,23 @@ def test_local_features_come_in_the_order_asked_for(small_store: Store) -> None:
     forward, backward = reader.read(keys), reader.read(keys[::-1])
 
     assert all(one is other for one, other in zip(forward, backward[::-1], strict=True))
+
+
+def test_a_photo_that_is_kept_takes_less_than_half_of_what_it_gives(small_store: Store) -> None:
+    snapshot = snapshot_of(small_store)
+    evidence = Reading(small_store, snapshot)(small_store.photos.get(PHOTO))
+    found = catalogue_likeness(evidence.query, snapshot.gallery, snapshot.weights)
+
+    assert readers.Kept.of(evidence, found, snapshot.gallery).likeness_bytes < found.nbytes / 2
+
+
+def test_a_photo_that_is_kept_has_the_same_channels_and_the_best_cut_out_of_each_view(small_store: Store) -> None:
+    snapshot = snapshot_of(small_store)
+    evidence = Reading(small_store, snapshot)(small_store.photos.get(PHOTO))
+    found = catalogue_likeness(evidence.query, snapshot.gallery, snapshot.weights)
+
+    kept = readers.Kept.of(evidence, found, snapshot.gallery).known().likeness
+
+    tilts = found.views.reshape(len(found.views), -1, 3)
+    assert np.array_equal(kept.channels, found.channels, equal_nan=True)
+    assert np.array_equal(kept.views.reshape(tilts.shape), np.repeat(tilts.max(axis=2, keepdims=True), 3, axis=2))

@@ -17,8 +17,10 @@ from matching.backends import ENGINES, Backends, ModelChoice
 from matching.backends.grabcut import GrabCutRemover
 from matching.backends.measured import MeasuredDescriber
 from matching.blocks import blocks_of
+from matching.crops import BY_HAND, names_of
+from matching.described import load_described
 from matching.describing import PictureEvidence, Wanted, describe_picture, look, run_models
-from matching.evidence import load_described, load_photos, refuse_other_embedders
+from matching.evidence import load_photos, refuse_other_embedders
 from matching.gaps import read_known
 from matching.indexing import index, pending
 from matching.preparation import ensure_basis, ensure_weights
@@ -26,6 +28,7 @@ from matching.saving import save_evidence
 from matching.search import Matcher
 from matching.workers import Job, describe_all
 from tests.builders import ARTICLES, asset_of, image_of, photo_of, photo_picture, reference_picture, view_of
+from tests.crops import LEFT, RIGHT, crop_of
 from tests.small_models import choice_of, save_model, save_remote_model, small_backends
 
 SKUS = tuple(ARTICLES)[:3]
@@ -149,6 +152,36 @@ def test_a_picture_is_described_alike_alone_and_among_others(empty_store: Store,
     assert all(
         np.allclose(among[photo, name], row, atol=1e-5) for name, row in zip(alone.names, alone.vectors["vit_16"], strict=True)
     )
+
+
+def test_a_crop_is_described_by_an_embedder_that_comes_later(empty_store: Store, base: Path) -> None:
+    *_, photo = fill(empty_store)
+    now, later = small_backends(base, ONE), small_backends(base, BOTH)
+    index(empty_store, now, workers=1)
+    empty_store.crops.append([crop_of("e1", image=photo)])
+    index(empty_store, now, workers=1)
+
+    missing = pending(empty_store, later)
+    report = index(empty_store, later, workers=1)
+
+    assert (missing.crops, missing.of_embedder("resnet50").count(photo), missing.of_embedder("vit")) == ((photo,), 2, ())
+    assert (report.described, pending(empty_store, later).pictures) == (5, 0)
+    cropped = {name for image_id, name in stored(empty_store, later, "resnet50_16") if image_id == photo}
+    assert cropped > set(names_of(LEFT))
+
+
+def test_only_the_crop_that_stands_is_described(empty_store: Store, base: Path) -> None:
+    *_, photo = fill(empty_store)
+    backends = small_backends(base, ONE)
+    index(empty_store, backends, workers=1)
+    empty_store.crops.append(
+        [crop_of("e1", image=photo), crop_of("e2", RIGHT, image=photo), crop_of("e3", image=photo, withdraws="e2")]
+    )
+
+    index(empty_store, backends, workers=1)
+
+    named = {name for image_id, name in stored(empty_store, backends, "vit_16") if name.startswith(BY_HAND)}
+    assert named == set(names_of(LEFT))
 
 
 def test_another_revision_makes_everything_missing_for_its_embedder_alone(empty_store: Store, tmp_path: Path, base: Path) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from data.domain import ImageId, Sku, View, ViewId, ViewKind
-from matching.gallery import Gallery, GalleryView, Query, build_gallery
+from matching.gallery import Gallery, Query, build_gallery
+from matching.gallery_views import GalleryView, rows_of
 from matching.similarity import channel_similarities, compare, most_alike
 from matching.weights import Metric
 from tests.builders import weights_of
@@ -142,7 +143,7 @@ def test_the_photo_shift_is_taken_from_the_photo() -> None:
 
 def test_the_photo_shift_is_taken_from_confirmed_views_as_well() -> None:
     gallery = gallery_of((BAG, REFERENCE, NORTH, ""), (BAG, CONFIRMED, (1.0, 5.0), "burst"))
-    gallery = replace(gallery, views=tuple(replace(row, hypothesis="h0") for row in gallery.views))
+    gallery = replace(gallery, views=rows_of([replace(row, hypothesis="h0") for row in gallery.views]))
     weights = replace(WEIGHTS, shift={"colour": {"h0": (0.0, 5.0)}})
 
     assert channel_similarities(query_of((2.0, 5.0)), gallery, weights)[0, 0, 2] == pytest.approx(1.0)

@@ -69,7 +69,7 @@ def test_a_confirmation_leaves_the_catalogue_s_vectors_as_they_are(small_store: 
 
     after = snapshots.fresh().gallery
 
-    assert all(after.vectors[block].units is found.units for block, found in before.vectors.items())
+    assert all(after.vectors[block].kept is found.kept for block, found in before.vectors.items())
 
 
 def test_a_large_catalogue_is_renewed_beside_the_reviewers(small_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,8 +36,12 @@ class Composites(Dataset[tuple[Tensor, Tensor]]):
         return pixels, torch.from_numpy(np.ascontiguousarray(made.mask[None]))
 
 
-def batches(made: Composites, *, batch: int, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Give made photos in their order: pictures as float32 from 0 to 255, masks from 0 to 1.
+Examples = Dataset[tuple[Tensor, Tensor]]
+"""Pictures and what is known of each pixel, by number, as bytes."""
+
+
+def batches(made: Examples, *, batch: int, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Give pictures in their order, as float32 from 0 to 255, and what is known of them, from 0 to 1.
 
     Args:
         made: what to give.

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from data.errors import BackendFailed, BadSettings
-from matching.backends.cutout_network.feeding import Composites, batches
+from matching.backends.cutout_network.feeding import Composites, Examples, batches
 from matching.backends.cutout_network.network import BLOCKS, WIDTHS, CutoutNetwork, loss_of
-from matching.backends.cutout_network.stock import Sizes, Stock, stocked
+from matching.backends.cutout_network.stock import Sizes, stocked
 
 CHECKPOINT = "checkpoint.pt"
 EVEN = 16
@@ -26,6 +26,7 @@ STEEPEST = 1.0
 """Gradients are cut to this length."""
 
 Progress = Callable[[str, int, int], None]
+Loss = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,25 +116,31 @@ def train(
         StoreError: the folder cannot be written.
     """
     said = on_progress or (lambda _what, _done, _total: None)
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
+    settle()
     stock = stocked(
         folder, seed=plan.seed, sizes=plan.sizes, photos=plan.photos, on_progress=lambda done, total: said("making", done, total)
     )
     torch.manual_seed(plan.seed)
-    state = _State(plan)
+    state = State(plan, CutoutNetwork(plan.widths, plan.blocks), plan.identity)
     if resume and (folder / CHECKPOINT).is_file():
         state.load(folder / CHECKPOINT)
-    return _run(folder, state, stock, until=monotonic() + 60 * minutes, said=said)
+    left = Composites(stock, seed=plan.seed, first=state.step * plan.batch, count=(plan.steps - state.step) * plan.batch)
+    return run(folder, state, left, loss_of, until=monotonic() + 60 * minutes, said=said)
 
 
-class _State:
-    """Everything that a checkpoint holds."""
+def settle() -> None:
+    """Let the same seed give the same weights: one thread, and no kernel that adds in an order of its own."""
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.network = CutoutNetwork(plan.widths, plan.blocks).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+class State:
+    """Everything that a checkpoint holds; `identity` is what another must have been made by, to be gone on with."""
+
+    def __init__(self, plan: Plan, network: CutoutNetwork, identity: str) -> None:
+        self.plan, self.identity = plan, identity
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.mean = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(MEAN_DECAY), use_buffers=True)  # type: ignore[no-untyped-call]
         strong = [values for values in self.network.parameters() if values.ndim > 1]
         weak = [values for values in self.network.parameters() if values.ndim <= 1]
@@ -142,15 +149,21 @@ class _State:
         self.step, self.loss = 0, math.nan
 
     def save(self, path: Path) -> None:
-        held = {"plan": self.plan.identity, "step": self.step, "loss": self.loss}
+        """Write a checkpoint."""
+        held = {"plan": self.identity, "step": self.step, "loss": self.loss}
         parts: dict[str, Any] = {name: getattr(self, name).state_dict() for name in ("network", "mean", "optimizer")}
         beside = path.with_suffix(".part")
         torch.save({**held, **parts}, beside)
         beside.replace(path)
 
     def load(self, path: Path) -> None:
+        """Take a checkpoint up.
+
+        Raises:
+            BackendFailed: it comes from another training.
+        """
         kept = torch.load(path, weights_only=True)
-        if kept["plan"] != self.plan.identity:
+        if kept["plan"] != self.identity:
             remedy = "train with the same options, or in another folder"
             raise BackendFailed(f"{path} comes from a training with other options ({kept['plan']})", remedy=remedy)
         for name in ("network", "mean", "optimizer"):
@@ -158,13 +171,22 @@ class _State:
         self.step, self.loss = kept["step"], kept["loss"]
 
 
-def _run(folder: Path, state: _State, stock: Stock, *, until: float, said: Progress) -> Trained:
+def run(folder: Path, state: State, left: Examples, loss: Loss, *, until: float, said: Progress) -> Trained:
+    """Learn from what is left, with checkpoints on the way.
+
+    Args:
+        folder: gets them.
+        state: where the training stands.
+        left: the examples from the next step on, as many as the plan's last step needs.
+        loss: of logits, given what is known of the pixels.
+        until: moment of `time.monotonic` from which a checkpoint ends it.
+        said: told what is done.
+    """
     plan = state.plan
-    left = Composites(stock, seed=plan.seed, first=state.step * plan.batch, count=(plan.steps - state.step) * plan.batch)
     state.network.train()
-    if len(left):
-        for pictures, truth in batches(left, batch=plan.batch, workers=plan.workers):
-            _learn(state, pictures, truth)
+    if state.step < plan.steps:
+        for pictures, known in batches(left, batch=plan.batch, workers=plan.workers):
+            _learn(state, pictures, known, loss)
             said("training", state.step, plan.steps)
             if state.step % plan.checkpoint_every == 0 or state.step == plan.steps:
                 state.save(folder / CHECKPOINT)
@@ -174,12 +196,12 @@ def _run(folder: Path, state: _State, stock: Stock, *, until: float, said: Progr
     return Trained(network=mean.eval(), step=state.step, loss=state.loss)
 
 
-def _learn(state: _State, pictures: Tensor, truth: Tensor) -> None:
+def _learn(state: State, pictures: Tensor, known: Tensor, loss_by: Loss) -> None:
     for group in state.optimizer.param_groups:
         group["lr"] = rate_at(state.plan, state.step)
     with torch.autocast("cpu", torch.bfloat16, enabled=state.plan.half):
         logits = state.network(pictures)
-    loss = loss_of(logits.float(), truth)
+    loss = loss_by(logits.float(), known)
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(state.network.parameters(), STEEPEST)
