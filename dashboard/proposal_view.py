@@ -17,8 +17,7 @@ from data.store import Store
 from feedback.comparison import Flip
 from feedback.evaluation import active_weights
 from feedback.gate import Judgement, Outcome
-from feedback.proposals import FitRecord, read_fit_record, read_proposal, read_proposals
-from feedback.retune import Proposal
+from feedback.proposals import FitRecord, Proposal, read_fit_record, read_proposal, read_proposals
 from matching.weights import Weights, from_json
 
 MOST_FLIPS = 24

@@ -12,12 +12,10 @@ from dashboard.wiring import Services
 from data.domain import Reviewer, Side, WeightsVersion
 from data.errors import NotAllowed
 from data.ranking import Activation
-from feedback.fitting import FEWEST_LABELS
-from feedback.labels import LabelKind
+from feedback.labels import FEWEST_LABELS, LabelKind
 from feedback.proposals import read_proposals
 from feedback.queue import queue_counts, ranked_count
-from feedback.retune import take_into_use
-from feedback.versions import roll_back, version_before
+from feedback.versions import roll_back, take_into_use, version_before
 
 LEARNED_FROM = frozenset({LabelKind.MATCH, LabelKind.NOT_IN_DAM})
 STAGES = {

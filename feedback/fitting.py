@@ -25,10 +25,10 @@ from data.errors import NotEnoughEvidence
 from feedback.examples import WORKERS, Examples
 from feedback.fitting_loss import Theta
 from feedback.fitting_practice import Practised, practised
+from feedback.labels import FEWEST_LABELS
 from feedback.metrics import Ranks
 from matching.weights import Weights
 
-FEWEST_LABELS = 8
 FOLDS = 5
 STRENGTHS = (np.inf, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 """Of the pull, strongest first; a pull without end gives the start back, and fits the temperature alone."""

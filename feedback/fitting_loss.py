@@ -18,6 +18,7 @@ import torch
 
 from feedback.earned import BONUS_FROM, TEXT_FROM, only_earned
 from feedback.examples import Examples
+from feedback.fitting_lbfgs import LBFGS
 from feedback.fitting_trust import TRUSTED, fitted_log_shares, moved_trust
 from matching.checks import CHECKS
 from matching.weights import ChannelKind, Weights, block_of, kind_of
@@ -134,9 +135,7 @@ class Objective:
         theta = (self.zero() if start is None else start.clone()).requires_grad_()
         free = self._free(strength)
         part = self._part(rows)
-        optimiser = torch.optim.LBFGS(
-            [theta], max_iter=steps, line_search_fn="strong_wolfe", tolerance_grad=1e-4, tolerance_change=1e-5
-        )
+        optimiser = LBFGS([theta], max_iter=steps, line_search_fn="strong_wolfe", tolerance_grad=1e-4, tolerance_change=1e-5)
 
         def closure() -> torch.Tensor:
             optimiser.zero_grad()

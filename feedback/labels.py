@@ -23,6 +23,9 @@ class LabelKind(StrEnum):
     DISPUTED = "disputed"
 
 
+FEWEST_LABELS = 8
+"""Confirmed photos, before which no weights are fitted."""
+
 DECIDED = frozenset({LabelKind.MATCH, LabelKind.NOT_IN_DAM, LabelKind.UNUSABLE})
 SPEAKING = frozenset({Verdict.MATCH, Verdict.NOT_IN_DAM, Verdict.UNUSABLE})
 NO_EQUIVALENTS: Mapping[Sku, frozenset[Sku]] = MappingProxyType({})

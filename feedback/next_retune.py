@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from data.domain import Reviewer, Side, WeightsVersion
 from data.store import Store
 from feedback.equivalence import read_equivalents
-from feedback.fitting import FEWEST_LABELS
 from feedback.gold import read_reviews
-from feedback.labels import LabelKind, labels_of
+from feedback.labels import FEWEST_LABELS, LabelKind, labels_of
 from feedback.stopping import FEWEST_NEW
 
 

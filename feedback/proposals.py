@@ -13,7 +13,29 @@ from data.store import Store
 from feedback.comparison import Flip
 from feedback.gate import Judgement, Outcome
 from feedback.metrics import Interval
-from feedback.retune import Proposal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Weights that were fitted, with their held-out comparison, not yet in use unless `activated`.
+
+    Attributes:
+        version: of the weights; the parent's where there were too few labels to fit.
+        parent: what ranks now.
+        labels: confirmed photos of the calibration side that were fitted on.
+        judgement: what the gate says.
+        flips: photos whose first candidate changes, the sealed side's first.
+        activated: whether it was taken into use.
+        strength: of the pull toward the house weights, chosen by cross-validation.
+    """
+
+    version: WeightsVersion
+    parent: WeightsVersion
+    labels: int
+    judgement: Judgement
+    flips: tuple[Flip, ...]
+    activated: bool
+    strength: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from data.domain import Reviewer, Side, WeightsVersion
-from data.errors import NotAllowed
 from data.store import Store
-from feedback.comparison import Flip, compare, flips_of
+from feedback.comparison import compare, flips_of
 from feedback.corrections import read_corrections
 from feedback.evaluation import active_weights
-from feedback.gate import Judgement, Outcome
+from feedback.proposals import Proposal
 from feedback.samples import labelled_photos
 from feedback.suspicion import read_suspicions
 from feedback.tuning import Moment, tune
@@ -23,29 +22,6 @@ from matching.evidence import load_basis
 from matching.preparation import record_of
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """Weights that were fitted, with their held-out comparison, not yet in use unless `activated`.
-
-    Attributes:
-        version: of the weights; the parent's where there were too few labels to fit.
-        parent: what ranks now.
-        labels: confirmed photos of the calibration side that were fitted on.
-        judgement: what the gate says.
-        flips: photos whose first candidate changes, the sealed side's first.
-        activated: whether it was taken into use.
-        strength: of the pull toward the house weights, chosen by cross-validation.
-    """
-
-    version: WeightsVersion
-    parent: WeightsVersion
-    labels: int
-    judgement: Judgement
-    flips: tuple[Flip, ...]
-    activated: bool
-    strength: float | None
 
 
 def retune(
@@ -159,20 +135,3 @@ def count_looks(store: Store) -> int:
     """Count the proposals that were compared on the sealed side: each look makes it a little less of a secret."""
     judged = [json.loads(record.metrics).get("judgement") for record in store.weights.all()]
     return sum(said is not None and said.get("difference") is not None for said in judged)
-
-
-def take_into_use(
-    store: Store, version: WeightsVersion, *, by: str, force: bool = False, at: datetime | None = None, why: str = ""
-) -> None:
-    """Activate a stored proposal where the gate allowed it, or by force, on the record with the person's `why`.
-
-    Raises:
-        NotAllowed: the gate did not allow it.
-        NotFound: there is no such version.
-    """
-    said = json.loads(store.weights.get(version).metrics)
-    allowed = said.get("judgement", {}).get("allowed", said.get("outcome") != Outcome.WORSE.value)
-    if not allowed and not force:
-        raise NotAllowed(f"{version} is not activated: {said['reason']}", remedy="use --force to take it all the same")
-    parts = ["forced" if force else "", why, str(said.get("reason", "chosen by a person"))]
-    activate(store, version, by=by, reason="; ".join(part for part in parts if part), at=at or datetime.now(UTC))

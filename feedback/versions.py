@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from data.domain import BasisVersion, Reviewer, WeightsVersion
-from data.errors import NotFound
+from data.errors import NotAllowed, NotFound
 from data.ranking import Activation
 from data.store import Store
+from feedback.gate import Outcome
 from matching.weights import Weights, from_json
 
 
@@ -78,6 +79,23 @@ def activate(store: Store, version: WeightsVersion, *, by: str, reason: str, at:
     """
     store.weights.get(version)
     return store.activations.append(Activation(version=version, activated_by=by, at=at, reason=reason))
+
+
+def take_into_use(
+    store: Store, version: WeightsVersion, *, by: str, force: bool = False, at: datetime | None = None, why: str = ""
+) -> None:
+    """Activate a stored proposal where the gate allowed it, or by force, on the record with the person's `why`.
+
+    Raises:
+        NotAllowed: the gate did not allow it.
+        NotFound: there is no such version.
+    """
+    said = json.loads(store.weights.get(version).metrics)
+    allowed = said.get("judgement", {}).get("allowed", said.get("outcome") != Outcome.WORSE.value)
+    if not allowed and not force:
+        raise NotAllowed(f"{version} is not activated: {said['reason']}", remedy="use --force to take it all the same")
+    parts = ["forced" if force else "", why, str(said.get("reason", "chosen by a person"))]
+    activate(store, version, by=by, reason="; ".join(part for part in parts if part), at=at or datetime.now(UTC))
 
 
 def version_before(store: Store) -> WeightsVersion | None:

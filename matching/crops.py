@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data.crops import Box, Crop, standing_crops
 from data.domain import BoolArray, ByteArray, ImageId
-from data.store import Store
 from matching.backends.grabcut import cut_inside
 from matching.ports import MaskHypothesis
 from matching.trust import WHOLE_PICTURE
+
+if TYPE_CHECKING:  # worker processes cut without a database
+    from data.store import Store
 
 CUT = "cut"
 AIR = 0.01

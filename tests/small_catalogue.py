@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from functools import cache
 from pathlib import Path
+
+from filelock import FileLock
 
 from data.domain import Photo, Side
 from data.store import Store, open_store
@@ -53,13 +56,17 @@ def fill_photos(store: Store) -> None:
 
 @cache
 def build_home(base: Path) -> Path:
-    """Build the store once per run of the tests, below a folder."""
-    home = base / "small-catalogue"
-    store = open_store(home)
-    fill_catalogue(store)
-    fill_photos(store)
-    index(store, BACKENDS, workers=2)
-    ensure_weights(store, BACKENDS)
+    """Build the store once per run of the tests, below a folder; test processes that run side by side share it."""
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home, built = shared / "small-catalogue", shared / "small-catalogue.built"
+    with FileLock(shared / "small-catalogue.lock"):
+        if not built.exists():
+            store = open_store(home)
+            fill_catalogue(store)
+            fill_photos(store)
+            index(store, BACKENDS, workers=2)
+            ensure_weights(store, BACKENDS)
+            built.touch()
     return home
 
 

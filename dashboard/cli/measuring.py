@@ -12,7 +12,7 @@ from dashboard.runs import RunKind, RunState, recorded_run
 from data.domain import Reviewer
 from feedback.evaluation import Evaluation, Step, evaluate
 from feedback.metrics import Interval
-from feedback.retune import Proposal, retune
+from feedback.proposals import Proposal
 
 INTERVALS = "95 % intervals of 10,000 bootstrap draws of whole skus, seed 0"
 
@@ -70,6 +70,8 @@ def retune_(
     as_json: AsJson = False,
 ) -> None:
     """Fit weights on the calibration set and compare them with the active ones on the sealed side."""
+    from feedback.retune import retune  # noqa: PLC0415  # torch takes seconds to import, and other commands fit nothing
+
     opened = services()
     with recorded_run(opened.home, RunKind.RETUNE, by) as run, progress() as report:
         found = retune(

@@ -11,10 +11,8 @@ import typer
 from dashboard.cli.output import AsJson, Home, Who, app, print_json, progress, services, stdout, table
 from data.domain import WeightsVersion
 from data.ranking import Activation
-from feedback.rebuild import rebuild as rebuild_version
-from feedback.retune import take_into_use
 from feedback.stopping import read_stopping_signal
-from feedback.versions import list_versions, roll_back
+from feedback.versions import list_versions, roll_back, take_into_use
 from matching.weights import from_json
 
 versions = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -102,6 +100,8 @@ def rollback(home: Home = None, by: Who = "", as_json: AsJson = False) -> None:
 @versions.command()
 def rebuild(version: Version, home: Home = None, as_json: AsJson = False) -> None:
     """Fit a version again from its stored watermark and say whether it is the same, bit for bit. Nothing is changed."""
+    from feedback.rebuild import rebuild as rebuild_version  # noqa: PLC0415  # torch takes seconds to import
+
     opened = services()
     with progress() as report:
         found = rebuild_version(opened.store, opened.backends, WeightsVersion(version), on_progress=report)

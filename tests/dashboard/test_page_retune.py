@@ -12,7 +12,8 @@ from data.errors import NotAllowed, NotEnoughEvidence, NotFound
 from data.events import Verdict
 from feedback.gate import Judgement
 from feedback.proposals import read_proposal, read_proposals
-from feedback.retune import retune, take_into_use
+from feedback.retune import retune
+from feedback.versions import take_into_use
 from tests.builders import ANNA, match_all, review_of
 from tests.dashboard.conftest import OpenPage, said
 from tests.dashboard.proposals import (

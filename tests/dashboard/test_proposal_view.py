@@ -8,7 +8,7 @@ from dashboard.proposal_view import MOST_FLIPS, shares, view_proposal
 from dashboard.wiring import Services
 from feedback.evaluation import active_weights
 from feedback.metrics import Interval
-from feedback.retune import take_into_use
+from feedback.versions import take_into_use
 from tests.dashboard.conftest import OpenPage, said
 from tests.dashboard.proposals import (
     BETTER,

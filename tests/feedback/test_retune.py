@@ -12,8 +12,8 @@ from data.events import Verdict
 from data.store import Store
 from feedback.evaluation import active_weights
 from feedback.gate import Outcome
-from feedback.retune import retune, take_into_use
-from feedback.versions import activate, roll_back
+from feedback.retune import retune
+from feedback.versions import activate, roll_back, take_into_use
 from matching.preparation import record_of
 from matching.weights import Weights, from_json, to_json
 from tests.builders import NOON, match_all, review_of, right_matches
