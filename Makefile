@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 PORT ?= 8501
+SIDE_BY_SIDE := --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test check bench demo clean
 
@@ -19,7 +20,8 @@ test: $(READY_DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not browser" $(SIDE_BY_SIDE)
+	$(BIN)/pytest -m browser
 
 check: $(READY_DEV)
 	$(BIN)/ruff check .

@@ -63,6 +63,16 @@ def pictures_folder() -> Path:
     return folder
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, and begin with what takes longest, so that no process is left with it at the end."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: -sum(item.get_closest_marker(name) is not None for name in ("pictures", "slow")))
+
+
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Turn a skip into a failure where CI=true: there, everything that a test needs must be there."""
     if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):

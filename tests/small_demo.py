@@ -15,14 +15,16 @@ SKUS = (
     *("BLT-0101", "BLT-0102", "SCF-0101", "ACC-0101"),
 )
 ASSETS, PHOTOS = len(SKUS), 36
+FEW_SKUS, FEW_PHOTOS = (*SKUS[:8], "HAT-0301"), 27
+"""For five models in the place of one."""
 
 
-def small_demo(folder: Path) -> Path:
+def small_demo(folder: Path, skus: Sequence[str] = SKUS, photos: int = PHOTOS) -> Path:
     """Copy the rows and files of some articles, of photos that show them, and of photos that show nothing of the catalogue."""
     rows = _rows("catalogue.csv")
-    _copy(folder, "catalogue.csv", [row for row in rows if row["sku"] in SKUS], ("image", "mesh"))
-    shown = [row for row in _rows("photos.csv") if row["sku"] in {*SKUS, ""}]
-    _copy(folder, "photos.csv", shown[:PHOTOS], ("image",))
+    _copy(folder, "catalogue.csv", [row for row in rows if row["sku"] in skus], ("image", "mesh"))
+    shown = [row for row in _rows("photos.csv") if row["sku"] in {*skus, ""}]
+    _copy(folder, "photos.csv", shown[:photos], ("image",))
     return folder
 
 

@@ -5,6 +5,7 @@ rembg would download a missing model by itself; here the file is looked for firs
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -159,6 +160,8 @@ class BiRefNetOnnxRemover(RembgRemover):
 
 
 def _session_class(name: str, session: str) -> Any:  # noqa: ANN401  # rembg has no types
+    # rembg imports pymatting, of which nothing is used here, and which numba would compile for a minute at the first import
+    os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
     try:
         import onnxruntime  # noqa: F401, PLC0415  # rembg ends the program where it is missing
         from rembg.sessions import sessions  # noqa: PLC0415

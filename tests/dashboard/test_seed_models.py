@@ -17,7 +17,7 @@ from data.domain import Side
 from data.store import Store, open_store
 from tests.matching.tiny_describers import blip_choices
 from tests.matching.tiny_text_models import text_choice
-from tests.small_demo import ASSETS, PHOTOS, small_demo
+from tests.small_demo import FEW_PHOTOS, FEW_SKUS, small_demo
 from tests.small_models import SEED_EMBEDDERS, choice_of, save_model
 
 pytestmark = pytest.mark.slow
@@ -72,7 +72,7 @@ def couture(home: Path, *words: str) -> Any:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Import, index twice, match a file, review the calibration side, retune, climb the ladder, find by words."""
     base = tmp_path_factory.mktemp("seed-models")
-    home, folder = base / "home", small_demo(base / "demo")
+    home, folder = base / "home", small_demo(base / "demo", FEW_SKUS, FEW_PHOTOS)
     write_settings(home, base / "models")
     couture(home, "import", "catalogue", str(folder / "catalogue.csv"))
     couture(home, "import", "photos", str(folder / "photos.csv"))
@@ -101,7 +101,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 def test_every_picture_is_described_and_none_twice(story: Story) -> None:
-    assert (story.indexed["described"], story.indexed["failed"], story.again["described"]) == (ASSETS + PHOTOS, [], 0)
+    assert (story.indexed["described"], story.indexed["failed"], story.again["described"]) == (len(FEW_SKUS) + FEW_PHOTOS, [], 0)
 
 
 def test_what_blip_answered_is_stored_of_every_picture(story: Story) -> None:
@@ -113,7 +113,7 @@ def test_what_blip_answered_is_stored_of_every_picture(story: Story) -> None:
 
 
 def test_the_texts_are_embedded_by_minilm(story: Story) -> None:
-    assert story.store.vectors("text_minilm_16", 16).table.count() >= ASSETS
+    assert story.store.vectors("text_minilm_16", 16).table.count() >= len(FEW_SKUS)
 
 
 def test_a_file_is_matched_by_all_five_embedders(story: Story) -> None:

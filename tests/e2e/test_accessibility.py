@@ -19,8 +19,6 @@ from tests.e2e.conftest import DESK, Server, free_port, leave
 from tests.e2e.reviewing import events
 from tests.e2e.screens import PAGES, Screen, asset_screen, stretch, visit, wait_until_here, wait_until_still
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
 SERIOUS = ("serious", "critical")
 SHOWN = (*PAGES, asset_screen("BAG-0101"))
 BY_NAME = {screen.name: screen for screen in SHOWN}

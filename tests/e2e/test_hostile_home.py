@@ -25,8 +25,6 @@ from tests.builders import ARTICLES, NOON, photo_picture, png, reference_picture
 from tests.e2e.conftest import DESK, free_port, leave, serving
 from tests.e2e.screens import PAGES, asset_screen, stretch, visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
 MARKUP = "<script>window.ran=1</script><img src=x onerror=window.ran=2><style>*{display:none}</style>"
 TEXTS = (
     MARKUP,

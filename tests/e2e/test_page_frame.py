@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import DESK, Server, free_port, serving
 from tests.e2e.screens import Screen, visit
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CONTRAST = """(one) => {
   const linear = (part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);

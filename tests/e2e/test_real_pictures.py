@@ -36,7 +36,7 @@ def work_through(dataset: Path, work: Path, *, labels: int, evaluated: int) -> t
 
 @pytest.fixture(scope="module")
 def grocery(pictures_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
-    return work_through(pictures_folder / "grocery", tmp_path_factory.mktemp("grocery"), labels=162, evaluated=150)
+    return work_through(pictures_folder / "grocery", tmp_path_factory.mktemp("grocery"), labels=162, evaluated=90)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,6 @@ from feedback.queue import next_photos
 from tests.e2e.conftest import DESK, OwnEvents, Server, free_port, leave, review_page
 from tests.e2e.reviewing import full, saved, settled, shown
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COPIES = ("copy-1", "copy-2")
 
 

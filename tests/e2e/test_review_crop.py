@@ -17,8 +17,6 @@ from tests.e2e.conftest import OwnEvents, Server, leave, review_page
 from tests.e2e.reviewing import decide, saved, shown
 from tests.e2e.test_accessibility import findings
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
 PATIENCE_MS = 60_000
 RERANK = "**/couture/review/rerank"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.benchmarks.synthetic import grown_home
@@ -12,8 +11,6 @@ from tests.e2e.conftest import DESK, Server, free_port
 from tests.e2e.faults import Storm, faults_of
 from tests.e2e.reviewing import events
 from tests.e2e.wire import Wire
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FAULTS = 10
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from data.events import Verdict
@@ -12,8 +11,6 @@ from data.store import open_store
 from feedback.labels import LabelKind, labels_of
 from tests.e2e.conftest import DESK, OwnEvents, Server, leave, review_page
 from tests.e2e.reviewing import full, saved, seen_at_keys, settled, shown
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_key_confirms_the_candidate_that_it_names(page: Page, own_events: OwnEvents) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from data.domain import PhotoId, Reviewer
@@ -14,8 +13,6 @@ from feedback.queue import QueueChoice, QueueOrder, next_photos, next_picks
 from matching.backends import Backends
 from tests.e2e.conftest import DESK, OwnEvents, Server, leave, review_page
 from tests.e2e.reviewing import decide, full, saved, shown
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def choose(page: Page, name: str, value: str) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from data.events import Verdict
 from tests.e2e.conftest import DESK, OwnEvents, Server, leave, review_page
 from tests.e2e.reviewing import decide, full, saved, settled, shown
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DECISIONS = "**/couture/review/decisions"
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from data.events import RenderVerdict
 from data.store import open_store
 from tests.e2e.conftest import Server
 from tests.e2e.reviewing import shown
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def second_card(page: Page) -> Locator:

@@ -17,8 +17,6 @@ from tests.e2e.conftest import DESK, PATIENCE_S, Server, leave, review_page
 from tests.e2e.reviewing import decide, saved, shown
 from tests.e2e.test_accessibility import findings
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
 
 @pytest.fixture(params=["light", "dark"])
 def desk(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Page]:

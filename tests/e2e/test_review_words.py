@@ -19,8 +19,6 @@ from tests.e2e.reviewing import decide, saved, shown
 from tests.matching.tiny_describers import blip_choices
 from tests.small_catalogue import copy_store
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
 PHOTO, FIRST_CANDIDATE = 0, 1
 
 

@@ -8,8 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import Server, leave, review_page
 from tests.e2e.reviewing import shown
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
 
 @pytest.fixture
 def zoomed(page: Page) -> Page:

@@ -16,8 +16,6 @@ from tests.builders import png
 from tests.crops import two_articles
 from tests.e2e.conftest import DESK, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
 PATIENCE_MS = 60_000
 FIELD = '[data-testid="stFileUploaderDropzoneInput"]'
 VERDICT = ".cs-verdict"

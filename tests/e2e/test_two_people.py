@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.conftest import DESK, Server, leave, review_page
 from tests.e2e.reviewing import events, settled, shown
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ROUNDS = 4
 
 

@@ -81,7 +81,7 @@ def test_the_probability_of_a_second_opinion_is_stored(empty_store: Store) -> No
 
 
 def test_gold_comes_at_its_rate(empty_store: Store) -> None:
-    gold = with_gold(empty_store, photos=320, gold=200, rate=0.2)
+    gold = with_gold(empty_store, photos=180, gold=60, rate=0.2)
     came = handed(empty_store, ANNA, 100)
 
     share = sum(photo in gold for photo in came) / sum(photo not in gold for photo in came)

@@ -22,7 +22,7 @@ from matching.indexing import IndexReport, index, pending
 from matching.preparation import ensure_weights
 from matching.search import Matcher
 from tests.builders import match_all
-from tests.small_demo import small_demo
+from tests.small_demo import FEW_PHOTOS, FEW_SKUS, small_demo
 from tests.small_models import SEED_EMBEDDERS, choice_of, save_model, small_backends
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Import the demo, index it twice, confirm its calibration side, retune, and climb the ladder."""
     folder = tmp_path_factory.mktemp("demo")
-    store, source = open_store(folder / "store"), small_demo(folder / "source")
+    store, source = open_store(folder / "store"), small_demo(folder / "source", FEW_SKUS, FEW_PHOTOS)
     backends = small_backends(tmp_path_factory.getbasetemp(), SEED_EMBEDDERS)
     import_catalogue(store, source)
     import_photos(store, source)

@@ -353,7 +353,7 @@ def test_a_launch_makes_nobody_a_suspect() -> None:
 def test_poison_of_other_kinds_is_named(title: str, least: float) -> None:
     [draw] = [draw for name, draw, _ in ROWS if name == title]
 
-    named, blamed = run_row(draw, True, 30)
+    named, blamed = run_row(draw, True, 20)
 
     assert named.value >= least
     assert blamed.value <= 0.1
