@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Thread
 
 from dashboard.asset_index import index_of
+from dashboard.background import start_indexing
 from dashboard.catalogue_cache import catalogue_of
 from dashboard.label_advice import advice_of
 from dashboard.measured_figures import figures_of
@@ -20,11 +21,13 @@ _log = logging.getLogger(__name__)
 def read_ahead(services: Services) -> None:
     """Read what ranks, the queue, the catalogue and what was decided: into the memory that the pages look into.
 
-    What ranks comes first, since the first photo waits for nothing else. What cannot be read yet is left to whoever asks for it.
+    What ranks comes first, since the first photo waits for nothing else; then what is not indexed yet is indexed beside the
+    server. What cannot be read yet is left to whoever asks for it.
     """
     figures, store = figures_of(services), services.store
     steps: tuple[Callable[[], object], ...] = (
         services.matcher.read_ahead,
+        lambda: start_indexing(services),
         board_of(store).counts,
         catalogue_of(store).read_ahead,
         index_of(services).cards,

@@ -18,8 +18,9 @@ def heavy_imports(module: str) -> set[str]:
     return set(json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout))
 
 
-def test_worker_processes_look_at_pictures_without_a_database() -> None:
-    assert heavy_imports("matching.workers") == set()
+@pytest.mark.parametrize("module", ["matching.workers", "dashboard.cli.serving"])
+def test_workers_look_at_pictures_and_the_server_is_called_without_a_database(module: str) -> None:
+    assert heavy_imports(module) == set()
 
 
 @pytest.mark.parametrize("module", ["dashboard.app", "dashboard.cli.commands"])

@@ -10,19 +10,44 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from click import Command, Context
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from typer.core import TyperGroup
 
 from dashboard.settings import DEFAULT_HOME, HOME_VARIABLE
-from dashboard.wiring import Services, open_services
-from data.tabular import ImportReport
-from feedback.metrics import Interval
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+if TYPE_CHECKING:
+    from dashboard.wiring import Services
+    from data.tabular import ImportReport
+    from feedback.metrics import Interval
+
+
+class Commands(TyperGroup):
+    """The commands; all of them are imported, with what they need, once one is asked for that is not known yet."""
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Find a command."""
+        if cmd_name not in self.commands:
+            self._import_all()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """List the commands."""
+        self._import_all()
+        return super().list_commands(ctx)
+
+    def _import_all(self) -> None:
+        from dashboard.cli import commands  # noqa: F401, PLC0415  # it registers them
+
+        self.commands = typer.main.get_group(app).commands
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 # what is written are ids and names as people gave them: never markup, never emoji codes
 stdout, stderr = (Console(stderr=err, soft_wrap=True, highlight=False, markup=False, emoji=False) for err in (False, True))
 REFUSED_SHOWN = 20
@@ -62,6 +87,8 @@ def chosen_home(default: Path = DEFAULT_HOME) -> Path:
 
 def services() -> Services:
     """Open the home."""
+    from dashboard.wiring import open_services  # noqa: PLC0415  # the database takes seconds to import, and `serve` opens none
+
     return open_services(chosen_home())
 
 

@@ -1,4 +1,4 @@
-"""The command that opens the dashboard."""
+"""The command that opens the dashboard. It reads the settings alone: the server that takes its place opens the store."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Annotated
 
 import typer
 
-from dashboard.background import start_indexing
 from dashboard.cli.models import missing_models
-from dashboard.cli.output import Home, app, chosen_home, services, stderr
-from dashboard.settings import HOME_VARIABLE
+from dashboard.cli.output import Home, app, chosen_home, stderr
+from dashboard.settings import HOME_VARIABLE, read_settings
 
 APP = Path(__file__).parents[1] / "app.py"
 FLAGS = ("--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--server.headless=true")
@@ -26,13 +25,11 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1.", show_default="8501, or as settings.toml says")] = None,
 ) -> None:
     """Open the dashboard, on this machine only. What is not indexed yet is indexed beside it."""
-    opened = services()
-    chosen = port or opened.settings.port
+    settings = read_settings(chosen_home())
+    chosen = port or settings.port
     os.environ[HOME_VARIABLE] = str(chosen_home())
-    for line in missing_models(opened.backends):
+    for line in missing_models(settings.backends):
         stderr.print(f"not here yet: {line}; couture index fetches it")
-    if start_indexing(opened):
-        stderr.print("indexing what is missing; the pages open meanwhile")
     stderr.print(f"Couture Match is on http://127.0.0.1:{chosen}")
     for name, value in ALLOCATION.items():
         os.environ.setdefault(name, value)

@@ -70,3 +70,12 @@ def test_figures_of_what_was_decided_read_it_once(reviewed: Services, monkeypatc
 
     assert (figures.audits(), figures.absences(), figures.people()).count(None) == 0
     assert len(times) == 1
+
+
+def test_what_is_not_indexed_is_indexed_beside_the_server(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = list[Services]()
+    monkeypatch.setattr("dashboard.reading_ahead.start_indexing", begun.append)
+
+    read_ahead(services)
+
+    assert begun == [services]

@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from dashboard.background import index_everything
 from dashboard.wiring import open_services
@@ -29,6 +29,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 PATIENCE_S = 120
 OwnEvents = Callable[[], list[Review]]
 DESK = ViewportSize(width=1440, height=900)
+expect.set_options(timeout=30_000)  # on a busy machine what should be there comes late
 
 
 @pytest.fixture(scope="session")
