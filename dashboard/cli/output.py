@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from click import Command, Context
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -22,6 +21,8 @@ from typer.core import TyperGroup
 from dashboard.settings import DEFAULT_HOME, HOME_VARIABLE
 
 if TYPE_CHECKING:
+    from typer._click.core import Command, Context  # typer exports neither
+
     from dashboard.wiring import Services
     from data.tabular import ImportReport
     from feedback.metrics import Interval
