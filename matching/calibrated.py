@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, softmax
 
+from data.domain import BoolArray
 from matching.arrays import RealArray
 from matching.fusion import Fused, no_match_features
 from matching.gallery import Gallery
@@ -28,7 +29,7 @@ REACH = 8.0
 def read_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets: int) -> RealArray:
     """Measure what a ranking is judged by, (4,): first score, margin, agreement of channels, mesh quality of the first or NaN.
 
-    The largest of many scores is larger than that of few, whatever the photo shows: so where the catalogue has grown, the first
+    The largest of many scores is larger than that of few, whatever the photo shows: so where rivals have come since, the first
     score is read less what chance alone has added to it.
 
     Args:
@@ -39,24 +40,29 @@ def read_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets: int) -
     """
     quality = np.nan if gallery.mesh_quality is None else gallery.mesh_quality[np.argmax(scores)]
     top, margin, agreement = no_match_features(scores, fused.contributions, fused.similarities)
-    return np.array([top - risen_by_growth(scores, assets), margin, agreement, quality])
+    risen = risen_by_growth(scores, gallery.arrivals >= assets) if assets and gallery.arrivals is not None else 0.0
+    return np.array([top - risen, margin, agreement, quality])
 
 
-def risen_by_growth(scores: RealArray, assets: int) -> float:
-    """Estimate how much better the best of many is for there being more than there were: spread · log(growth).
+def risen_by_growth(scores: RealArray, new: BoolArray) -> float:
+    """Estimate how much better the best of many is for those that have come since: spread · log(growth).
 
-    The spread is that of the best scores, the mean of k · (k-th best − next): Weissman, "Estimation of parameters and large
-    quantiles based on the k largest observations", JASA 1978. The first candidate has no part in it: it may be the right one.
+    The growth is that of the rivals, not of the catalogue: of the ten best others, how many there are for each that was there
+    before. A season of shoes makes no bag more likely to be found by chance. The spread is that of the same scores, the mean of
+    k · (k-th best − next): Weissman, "Estimation of parameters and large quantiles based on the k largest observations", JASA
+    1978. The first candidate has no part in either: it may be the right one.
 
     Args:
         scores: (n_assets,); −inf without evidence.
-        assets: how many there were; 0 where that is not known. A growth by more than eight times counts as eight times.
+        new: (n_assets,) which have come since.
     """
-    others = np.sort(scores[np.isfinite(scores)])[::-1][1 : SPREAD_FROM + 1]
-    if not 0 < assets < len(scores) or len(others) < 2:  # noqa: PLR2004  # a best, and one that is worse
+    best = np.argsort(-scores, kind="stable")[1 : SPREAD_FROM + 1]
+    best = best[np.isfinite(scores[best])]
+    if not new[best].any() or len(best) < 2:  # noqa: PLR2004  # a best, and one that is worse
         return 0.0
+    others, earlier = scores[best], int((~new[best]).sum())
     spread = np.mean((np.arange(len(others) - 1) + 2) * -np.diff(others))
-    return float(spread * np.log(min(len(scores) / assets, MOST_GROWTH)))
+    return float(spread * np.log(min((len(best) + 1) / (earlier + 1), MOST_GROWTH)))
 
 
 def judge_no_match(signs: RealArray, said: NoMatch) -> float:

@@ -68,9 +68,11 @@ def _read_catalogue(store: Store, backends: Backends, basis: Basis, out: Collect
         masks=described.mask_of[picked].astype(np.int16),
         hypotheses=described.hypotheses,
     )
-    skus = store.assets.skus()
+    came = store.assets.arrivals()
+    skus = list(came)
+    arrivals = np.argsort(np.argsort(list(came.values()), kind="stable"), kind="stable")
     places = {block: described.rows_of(block)[picked] for block in described.kept}
-    gallery = build_gallery(skus, views, described.kept, rows=places, shared=[KEYPOINTS])
+    gallery = replace(build_gallery(skus, views, described.kept, rows=places, shared=[KEYPOINTS]), arrivals=arrivals)
     qualities = {one.sku: one.outline_iou for one in store.mesh_qualities.all() if one.sku not in out}
     return replace(gallery, mesh_quality=np.array([qualities.get(sku, np.nan) for sku in skus])) if qualities else gallery
 

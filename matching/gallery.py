@@ -31,6 +31,7 @@ class Gallery:
         firsts: first row of each confirmed photo of an asset, which has one row per mask hypothesis.
         features: what the vectors of the catalogue's own views are weighed with, see `fold`.
         worded: what is said of the assets; None where nobody asked for it.
+        arrivals: (n_assets,) place of each in the order in which they came; None where nobody knows.
         mesh_quality: (n_assets,) share of the outlines of renders and reference, 0 … 1; NaN without renders; None: of none.
     """
 
@@ -45,6 +46,7 @@ class Gallery:
     features: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     worded: CatalogueWords | None = None
     mesh_quality: RealArray | None = None
+    arrivals: IntArray | None = None
 
     @property
     def own(self) -> int:

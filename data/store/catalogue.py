@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -35,6 +36,11 @@ class AssetTable(RecordTable[Asset]):
     def skus(self) -> list[Sku]:
         """List every sku, in order of the alphabet."""
         return sorted(Sku(sku) for sku in self.table.scan(["sku"])["sku"].to_pylist())
+
+    def arrivals(self) -> dict[Sku, datetime]:
+        """Say when each asset came, in order of the alphabet."""
+        found = self.table.scan(["sku", "added_at"])
+        return dict(sorted(zip(found["sku"].to_pylist(), found["added_at"].to_pylist(), strict=True)))
 
     def titles(self) -> dict[Sku, str]:
         """Read every title by its sku."""

@@ -130,9 +130,10 @@ def answers(pictures: Pictures, asked: Sequence[PhotoId], bench: Bench, weights:
 def judged(found: tuple[RealArray, Fused], gallery: Gallery, gone: int, weights: Weights) -> tuple[float, float]:
     """Say how much speaks for "not in the DAM": as the product has it, and by the softmax's mass."""
     scores, fused = found
-    quality = gallery.mesh_quality
-    kept = None if quality is None else quality[np.arange(len(quality)) != gone]
-    said = judge_no_match(read_signs(scores, fused, replace(gallery, mesh_quality=kept), weights.assets), weights.no_match)
+    kept = np.arange(len(gallery.skus)) != gone
+    quality, came = (None if of is None else of[kept] for of in (gallery.mesh_quality, gallery.arrivals))
+    seen = read_signs(scores, fused, replace(gallery, mesh_quality=quality, arrivals=came), weights.assets)
+    said = judge_no_match(seen, weights.no_match)
     return said, -float(logsumexp(scores / weights.temperature))
 
 

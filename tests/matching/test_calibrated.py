@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit, logit, softmax
 
-from matching.calibrated import calibrated_shares, corrected_logit, first_logit, risen_by_growth
+from data.domain import Sku
+from matching.arrays import IntArray
+from matching.calibrated import calibrated_shares, corrected_logit, first_logit, read_signs, risen_by_growth
+from matching.fusion import Fused
+from matching.gallery import build_gallery
 from matching.weights import FirstRight
 
 SCORES = np.array([0.2, 1.0, 0.7, -np.inf])
@@ -59,27 +65,36 @@ def test_a_first_that_is_beyond_doubt_has_a_finite_logit() -> None:
     assert first_logit(np.array([900.0, 0.0]), 0.25) == 16.0
 
 
-def test_a_catalogue_that_has_not_grown_takes_nothing_off() -> None:
-    assert risen_by_growth(np.array([2.0, 1.0, 0.5]), 3) == 0.0
+def test_where_no_rival_has_come_nothing_is_taken_off() -> None:
+    assert risen_by_growth(np.array([2.0, 1.0, 0.5]), np.array([False, False, False])) == 0.0
 
 
-def test_where_it_is_not_known_how_many_there_were_nothing_is_taken_off() -> None:
-    assert risen_by_growth(np.array([2.0, 1.0, 0.5]), 0) == 0.0
+def test_a_first_that_has_come_since_is_no_rival() -> None:
+    assert risen_by_growth(np.array([2.0, 1.0, 0.5]), np.array([True, False, False])) == 0.0
 
 
-def test_a_catalogue_twice_as_large_takes_off_what_its_best_other_asset_has_gained() -> None:
-    # Beside the first: 1.0, 0.6, 0.2. Second and third are 2 · 0.4 and 3 · 0.4 apart, on average 1.0, times log 2.
-    assert risen_by_growth(np.array([0.6, 3.0, 0.2, 1.0]), 2) == pytest.approx(np.log(2))
+def test_new_rivals_take_off_what_the_best_other_asset_has_gained() -> None:
+    # Others: 1.0, 0.6, 0.2, so 2 · 0.4 and 3 · 0.4 apart, on average 1.0. One of the three was there before.
+    assert risen_by_growth(np.array([0.6, 3.0, 0.2, 1.0]), np.array([True, False, True, False])) == pytest.approx(np.log(2))
+
+
+def test_assets_that_came_but_are_no_rivals_take_nothing_off() -> None:
+    scores = np.linspace(1, 0, 90)
+
+    assert risen_by_growth(scores, np.arange(90) >= 11) == 0.0
 
 
 def test_growth_by_more_than_eight_times_counts_as_eight_times() -> None:
     scores = np.linspace(1, 0, 90)
+    doubled = np.arange(90) % 2 == 0  # five of ten: 11 for 6
 
-    assert risen_by_growth(scores, 1) == pytest.approx(risen_by_growth(scores, 45) * 3)
+    assert risen_by_growth(scores, np.ones(90, dtype=np.bool_)) == pytest.approx(
+        risen_by_growth(scores, doubled) * np.log(8) / np.log(11 / 6)
+    )
 
 
 def test_assets_without_evidence_have_no_part_in_growth() -> None:
-    assert risen_by_growth(np.array([3.0, 1.0, -np.inf, -np.inf]), 2) == 0.0
+    assert risen_by_growth(np.array([3.0, 1.0, -np.inf, -np.inf]), np.array([False, False, True, True])) == 0.0
 
 
 def test_an_absence_is_judged_alike_in_a_catalogue_twice_as_large() -> None:
@@ -87,7 +102,19 @@ def test_an_absence_is_judged_alike_in_a_catalogue_twice_as_large() -> None:
     scores = chance.normal(size=(400, 200))
     small = scores[:, :100].max(axis=1).mean()
 
-    large = np.mean([row.max() - risen_by_growth(row, 100) for row in scores])
+    large = np.mean([row.max() - risen_by_growth(row, np.arange(200) >= 100) for row in scores])
 
     assert scores.max(axis=1).mean() - small > 0.15
     assert large == pytest.approx(small, abs=0.08)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "assets", "taken_off"),
+    [(None, 2, 0.0), (np.array([3, 0, 2, 1]), 0, 0.0), (np.array([3, 0, 2, 1]), 2, np.log(2)), (np.arange(4), 4, 0.0)],
+)
+def test_what_came_after_the_weights_were_made_counts_as_new(arrivals: IntArray | None, assets: int, taken_off: float) -> None:
+    scores = np.array([0.6, 3.0, 0.2, 1.0])
+    fused = Fused(scores=scores, contributions=scores[:, None], similarities=scores[:, None], hypothesis=np.zeros(4, np.int64))
+    gallery = replace(build_gallery([Sku(name) for name in "abcd"], [], {}), arrivals=arrivals)
+
+    assert read_signs(scores, fused, gallery, assets)[0] == pytest.approx(3.0 - taken_off)
