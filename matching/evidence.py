@@ -70,7 +70,7 @@ def _read_catalogue(store: Store, backends: Backends, basis: Basis, out: Collect
     )
     came = store.assets.arrivals()
     skus = list(came)
-    arrivals = np.argsort(np.argsort(list(came.values()), kind="stable"), kind="stable")
+    arrivals = np.argsort(np.argsort([when.timestamp() for when in came.values()], kind="stable"), kind="stable")
     places = {block: described.rows_of(block)[picked] for block in described.kept}
     gallery = replace(build_gallery(skus, views, described.kept, rows=places, shared=[KEYPOINTS]), arrivals=arrivals)
     qualities = {one.sku: one.outline_iou for one in store.mesh_qualities.all() if one.sku not in out}
