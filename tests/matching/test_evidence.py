@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import weakref
+from dataclasses import replace
+from datetime import timedelta
 
 import lancedb
 import numpy as np
@@ -37,6 +39,18 @@ def test_each_asset_has_its_view_in_the_gallery_upright_and_tilted_both_ways(sma
     names = ("studio", "studio@-20", "studio@+20")
     assert shown == {(sku, name) for sku in small_store.assets.skus() for name in names}
     assert len(gallery.views) == len(shown)
+
+
+def test_the_gallery_knows_in_which_order_its_assets_came(small_store: Store, basis: Basis) -> None:
+    first, *between, last = small_store.assets.all()
+    small_store.assets.replace(
+        [replace(first, added_at=first.added_at + timedelta(days=1)), replace(last, added_at=last.added_at - timedelta(days=1))]
+    )
+
+    gallery = load_catalogue(small_store, BACKENDS, basis)
+
+    came = dict(zip(gallery.skus, np.asarray(gallery.arrivals).tolist(), strict=True))
+    assert sorted(came, key=lambda sku: came[sku]) == [last.sku, *sorted(one.sku for one in between), first.sku]
 
 
 def test_a_photo_is_not_described_tilted(small_store: Store, basis: Basis) -> None:
