@@ -27,7 +27,7 @@ def read_ahead(services: Services) -> None:
     figures, store = figures_of(services), services.store
     steps: tuple[Callable[[], object], ...] = (
         services.matcher.read_ahead,
-        lambda: start_indexing(services),
+        lambda: _index_beside(services),
         board_of(store).counts,
         catalogue_of(store).read_ahead,
         index_of(services).cards,
@@ -41,6 +41,14 @@ def read_ahead(services: Services) -> None:
             step()
         except CoutureError as error:
             _log.info("not read ahead: %s", error)
+
+
+def _index_beside(services: Services) -> None:
+    """Start to index what is missing; an engine that is not here is said at the terminal, and stops nobody from reviewing."""
+    try:
+        start_indexing(services)
+    except CoutureError as error:
+        _log.warning("nothing is indexed beside the pages: %s", error)
 
 
 def read_ahead_beside(services: Callable[[], Services]) -> None:

@@ -7,7 +7,7 @@ from dashboard.measured_figures import figures_of
 from dashboard.reading_ahead import read_ahead, read_ahead_beside
 from dashboard.wiring import Services
 from data.domain import PhotoId, Sku, SuggestionId
-from data.errors import BadSettings
+from data.errors import BadSettings, MissingBackend
 from data.ranking import Suggestion
 from matching import snapshot
 
@@ -79,3 +79,17 @@ def test_what_is_not_indexed_is_indexed_beside_the_server(services: Services, mo
     read_ahead(services)
 
     assert begun == [services]
+
+
+def test_an_engine_that_is_not_here_is_said_and_the_pages_open(
+    services: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_: Services) -> None:
+        raise MissingBackend(role="embedder", name="vit", remedy="fetch it")
+
+    monkeypatch.setattr("dashboard.reading_ahead.start_indexing", refuse)
+
+    read_ahead(services)
+
+    assert "vit" in caplog.text
+    assert services.matcher.suggest(PHOTO).candidates
