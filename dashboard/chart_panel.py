@@ -35,7 +35,7 @@ def draw_answer(chart: Chart) -> None:
         if chart.undecided:
             st.html(undecided_html(chart.undecided, alone=chart.figure is None))
         elif chart.figure is None:
-            st.html('<p class="cm-blank">Nothing to draw yet.</p>')
+            st.html(f'<p class="cm-blank">{isolated(chart.blank)}</p>')
         if chart.note:
             st.caption(plain(chart.note))
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):

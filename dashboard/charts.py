@@ -65,6 +65,7 @@ class Chart:
         points: the photos behind each of its points.
         drawn: which of `points` the figure's own points are, in order, each of its curves alike; empty where it draws all.
         undecided: rows that are not drawn.
+        blank: stands in the place of a figure where there is neither that nor an undecided row: what it waits for.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Chart:
     points: tuple[ChartPoint, ...] = ()
     drawn: tuple[int, ...] = ()
     undecided: tuple[OpenRow, ...] = ()
+    blank: str = "Nothing to draw yet."
 
     def point_at(self, place: int) -> ChartPoint | None:
         """Give the point that the figure draws at a place of a curve; None where there is nothing behind it."""

@@ -85,6 +85,7 @@ def history_chart(versions: Sequence[PastVersion], points: Sequence[ChartPoint])
             for one in few
             if one.top1 is not None
         ),
+        blank="No version was compared on the sealed side yet: each proposal is, when it is fitted.",
     )
 
 

@@ -176,7 +176,14 @@ with refusal_shown(measuring=True):
         chosen = st.selectbox("Proposal", versions, key=CHOSEN, width=320)
         draw_proposal(view_proposal(services(), chosen), who)
     else:
-        st.info("No proposal yet. Confirm photos on the page Review, then fit one.", icon=":material/tune:")
+        counts = count_labels(services())
+        enough = counts is not None and counts.of(Side.CALIBRATION) >= counts.needed
+        step = (
+            "Press *Fit a proposal*: it ranks nothing"
+            if enough
+            else "Confirm photos on the page Review, then fit one: it ranks nothing"
+        )
+        st.info(f"No proposal yet. {step} until a person takes it into use.", icon=":material/tune:")
     draw_answer(read_version_chart(services()))
     st.subheader("Who took which weights into use, and when?", anchor=False)
     st.html(table_of(list_activations(services())))

@@ -15,7 +15,7 @@ from feedback.proposals import read_proposal, read_proposals
 from feedback.retune import retune
 from feedback.versions import take_into_use
 from tests.builders import ANNA, match_all, review_of
-from tests.dashboard.conftest import OpenPage, said
+from tests.dashboard.conftest import OpenPage, drawn, said
 from tests.dashboard.proposals import (
     BETTER,
     NO_GAIN,
@@ -41,7 +41,14 @@ def test_labels_are_counted_by_side(services: Services) -> None:
 
 
 def test_without_a_proposal_the_page_says_how_to_get_one(services: Services, open_page: OpenPage) -> None:
-    assert "No proposal yet" in said(open_page("retune"))
+    assert "No proposal yet. Confirm photos on the page Review" in said(open_page("retune"))
+
+
+def test_with_labels_enough_the_page_says_what_to_press(reviewed: Services, open_page: OpenPage) -> None:
+    page = open_page("retune")
+
+    assert "No proposal yet. Press *Fit a proposal*" in said(page)
+    assert "No version was compared on the sealed side yet" in drawn(page)
 
 
 def test_a_fit_is_started_beside_the_page_in_the_managers_name(

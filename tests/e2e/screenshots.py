@@ -60,8 +60,9 @@ def main(  # noqa: PLR0917
 
 
 def demo_home(home: Path) -> Path:
-    """Load and index the demo as a newcomer does."""
-    subprocess.run([sys.executable, "-m", "dashboard", "--home", str(home), "demo"], check=True, env={**os.environ})
+    """Load and index the demo as a newcomer does, and fit a proposal as its manager would."""
+    for words in (["demo"], ["retune", "--by", REVIEWER]):
+        subprocess.run([sys.executable, "-m", "dashboard", "--home", str(home), *words], check=True, env={**os.environ})
     return home
 
 
