@@ -40,6 +40,12 @@ class LabelCounts:
         """Count the labels of a side that something is learned from or measured by."""
         return sum(number for kind, own, number in self.kinds if own is side and kind in LEARNED_FROM)
 
+    @property
+    def enough(self) -> bool:
+        """Whether so many photos of the calibration side are confirmed that weights can be fitted."""
+        confirmed = [number for kind, own, number in self.kinds if (kind, own) == (LabelKind.MATCH, Side.CALIBRATION)]
+        return sum(confirmed) >= self.needed
+
 
 def count_labels(services: Services) -> LabelCounts | None:
     """Count labels by what they say and by side; None while they are read for the first time."""

@@ -177,13 +177,8 @@ with refusal_shown(measuring=True):
         draw_proposal(view_proposal(services(), chosen), who)
     else:
         counts = count_labels(services())
-        enough = counts is not None and counts.of(Side.CALIBRATION) >= counts.needed
-        step = (
-            "Press *Fit a proposal*: it ranks nothing"
-            if enough
-            else "Confirm photos on the page Review, then fit one: it ranks nothing"
-        )
-        st.info(f"No proposal yet. {step} until a person takes it into use.", icon=":material/tune:")
+        step = "Press *Fit a proposal*" if counts and counts.enough else "Confirm photos on the page Review, then fit one"
+        st.info(f"No proposal yet. {step}: it ranks nothing until a person takes it into use.", icon=":material/tune:")
     draw_answer(read_version_chart(services()))
     st.subheader("Who took which weights into use, and when?", anchor=False)
     st.html(table_of(list_activations(services())))

@@ -44,6 +44,13 @@ def test_without_a_proposal_the_page_says_how_to_get_one(services: Services, ope
     assert "No proposal yet. Confirm photos on the page Review" in said(open_page("retune"))
 
 
+def test_photos_that_are_not_in_the_dam_are_not_enough_for_a_fit(services: Services, open_page: OpenPage) -> None:
+    photos = [photo.photo_id for photo in services.store.photos.all() if photo.side is Side.CALIBRATION]
+    services.store.events.append([review_of(photo, Verdict.NOT_IN_DAM) for photo in photos[:12]])
+
+    assert "No proposal yet. Confirm photos on the page Review" in said(open_page("retune"))
+
+
 def test_with_labels_enough_the_page_says_what_to_press(reviewed: Services, open_page: OpenPage) -> None:
     page = open_page("retune")
 
