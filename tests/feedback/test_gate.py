@@ -7,15 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.domain import BasisVersion, WeightsVersion
-from data.ranking import WeightsRecord
 from data.store import Store
 from feedback.gate import Judgement, Outcome, judge, sign_test
 from feedback.metrics import Interval, Values
 from feedback.proposals import read_proposals
 from feedback.sample_size import labels_to_settle, skus_for_sign_test
 from tests.benchmarks.gate_power import photos_for_power, run_cell, settling
-from tests.builders import NOON
+from tests.feedback.weights_builders import record_of_weights
 
 
 def outcomes(*, kept: int, gained: int, lost: int) -> tuple[Values, Values]:
@@ -116,20 +114,6 @@ def stored_judgement(store: Store, said: dict[str, Any]) -> Judgement:
     metrics: dict[str, Any] = {"labels": 60, "strength": None, "flips": [], "judgement": said}
     store.weights.put([replace(record_of_weights(), metrics=json.dumps(metrics))])
     return read_proposals(store)[0].judgement
-
-
-def record_of_weights() -> WeightsRecord:
-    return WeightsRecord(
-        version=WeightsVersion("v2"),
-        parent=WeightsVersion("v1"),
-        basis=BasisVersion("b1"),
-        created_at=NOON,
-        created_by="anna",
-        watermark=0,
-        seed=0,
-        parameters="{}",
-        metrics="{}",
-    )
 
 
 def of_two_categories(*, lost_shoes: int) -> Judgement:

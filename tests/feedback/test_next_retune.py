@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from data.domain import BasisVersion, Reviewer, Side, WeightsVersion
+from data.domain import Reviewer, Side, WeightsVersion
 from data.events import Verdict
 from data.ranking import WeightsRecord
 from data.store import Store
 from feedback.next_retune import next_retune, read_next_retune
-from tests.builders import ANNA, BEN, NOON, review_of, right_matches
+from tests.builders import ANNA, BEN, review_of, right_matches
+from tests.feedback.weights_builders import record_of_weights
 
 
 @pytest.mark.parametrize(("confirmed", "left"), [(0, 8), (5, 3), (8, 0), (30, 0)])
@@ -26,17 +28,8 @@ def test_a_later_fit_wants_fifty_more_than_the_one_before(confirmed: int, fresh:
 
 
 def proposal(labels: int, without: Sequence[Reviewer] = ()) -> WeightsRecord:
-    return WeightsRecord(
-        version=WeightsVersion("v7"),
-        parent=WeightsVersion("v1"),
-        basis=BasisVersion("b1"),
-        created_at=NOON,
-        created_by="anna",
-        watermark=0,
-        seed=0,
-        parameters="{}",
-        metrics=json.dumps({"judgement": {}, "labels": labels, "without": list(without)}),
-    )
+    said = {"judgement": {}, "labels": labels, "without": list(without)}
+    return replace(record_of_weights(), version=WeightsVersion("v7"), metrics=json.dumps(said))
 
 
 def test_labels_of_whoever_was_left_out_of_the_newest_proposal_are_not_new(small_store: Store) -> None:

@@ -18,22 +18,11 @@ from matching.backends.cutout_network.drawn import DrawnPicture, Mix, Mixed, dra
 from matching.backends.cutout_network.from_crops import Course, box_iou, box_overlaps, tune
 from matching.backends.cutout_network.network import CutoutNetwork, loss_of
 from matching.backends.cutout_network.stock import Sizes, stocked
-from matching.backends.cutout_network.training import Plan
 from matching.backends.cutout_network.weights import read_weights, write_weights
 from tests.builders import png
+from tests.matching import tiny_training
 
-TINY = Plan(
-    seed=4,
-    steps=4,
-    batch=4,
-    warm_up=2,
-    sizes=Sizes(solids=2, flats=3, grounds=2),
-    widths=(16, 16),
-    blocks=(1,),
-    workers=0,
-    checkpoint_every=2,
-    half=False,
-)
+TINY = replace(tiny_training.TINY, batch=4, half=False)
 BOX = Box(left=0.25, top=0.5, right=0.75, bottom=0.9)
 
 

@@ -16,22 +16,10 @@ from matching.backends.cutout_network.inference import likely
 from matching.backends.cutout_network.network import CutoutNetwork, loss_of, parameters_of
 from matching.backends.cutout_network.remover import CutoutNetRemover
 from matching.backends.cutout_network.report import held_out_report
-from matching.backends.cutout_network.stock import Sizes
 from matching.backends.cutout_network.training import Plan, rate_at, train
 from matching.backends.cutout_network.weights import read_weights, write_weights
 from tests.matching.tiny_removers import cutout_weights
-
-TINY = Plan(
-    seed=4,
-    steps=4,
-    batch=2,
-    warm_up=2,
-    sizes=Sizes(solids=2, flats=3, grounds=2),
-    widths=(16, 16),
-    blocks=(1,),
-    workers=0,
-    checkpoint_every=2,
-)
+from tests.matching.tiny_training import TINY
 
 
 def bytes_of(folder: Path, plan: Plan, *, resume: bool = False) -> bytes:
