@@ -35,6 +35,7 @@ def read_ahead(services: Services) -> None:
         figures.labels,
         advice_of(services).next_retune,
         figures.absences,
+        index_of(services).confusion,
     )
     for step in steps:
         try:

@@ -42,6 +42,9 @@ SHARE = 0.1
 TOGETHER = 0.02
 """Mean share of the groups of photos of two assets that confused these; without a pair it is 0."""
 
+OUTSIDE = -1
+"""Place of an asset that is in no group."""
+
 Pair = tuple[Sku, Sku]
 """Two assets, by name."""
 
@@ -153,13 +156,17 @@ def confusion_of(
     counts = Counter(sku for sku, _ in {(chosen[name], groups[name]) for name in firsts})
     pairs = _confused([*mistaken, *said], counts, groups)
     members = _joined({pair: min(1.0, times / max(sum(counts[sku] for sku in pair), 1)) for pair, times in pairs.items()})
-    found = [_group(skus, ranked, chosen, mistaken, said, same) for skus in members]
-    within = {sku for skus in members for sku in skus}
+    place = {sku: at for at, skus in enumerate(members) for sku in skus}
+    own: dict[int, list[AuditedPhoto]] = defaultdict(list)
+    for one in ranked:
+        own[place.get(chosen[one.suggestion.photo_id], OUTSIDE)].append(one)
+    by_ranking, by_people = _within(mistaken, place), _within(said, place)
+    found = [_group(skus, own[at], by_ranking[at], by_people[at], chosen, same) for at, skus in enumerate(members)]
     return Confusion(
         photos=len(ranked),
         groups=tuple(sorted(found, key=lambda one: (-one.ranked - one.reviewed, one.skus))),
-        inside=_top1([one for one in ranked if chosen[one.suggestion.photo_id] in within]),
-        outside=_top1([one for one in ranked if chosen[one.suggestion.photo_id] not in within]),
+        inside=_top1([one for at in range(len(members)) for one in own[at]]),
+        outside=_top1(own[OUTSIDE]),
         pairs=_pairs([*mistaken, *said], list(pairs)),
     )
 
@@ -207,21 +214,28 @@ def _joined(shares: Mapping[Pair, float]) -> list[tuple[Sku, ...]]:
     return [members for members in own if len(members) > 1]
 
 
+def _within(found: Sequence[tuple[PhotoId, Pair]], place: Mapping[Sku, int]) -> dict[int, list[PhotoId]]:
+    """List the photos on which two assets of one group were confused, by the place of the group; a photo once for each pair."""
+    photos: dict[int, list[PhotoId]] = defaultdict(list)
+    for name, (one, other) in found:
+        if place.get(one, OUTSIDE) == place.get(other):
+            photos[place[one]].append(name)
+    return photos
+
+
 def _group(  # noqa: PLR0917
     skus: tuple[Sku, ...],
-    ranked: Sequence[AuditedPhoto],
+    own: Sequence[AuditedPhoto],
+    by_ranking: Sequence[PhotoId],
+    by_people: Sequence[PhotoId],
     chosen: Mapping[PhotoId, Sku],
-    mistaken: Sequence[tuple[PhotoId, Pair]],
-    said: Sequence[tuple[PhotoId, Pair]],
     same: Mapping[Sku, Sku],
 ) -> ConfusedGroup:
-    own = [one for one in ranked if chosen[one.suggestion.photo_id] in skus]
-    within = [name for name, pair in (*mistaken, *said) if set(pair) <= set(skus)]
     return ConfusedGroup(
         skus=skus,
-        photos=tuple(dict.fromkeys(within)),
-        ranked=sum(set(pair) <= set(skus) for _, pair in mistaken),
-        reviewed=len({name for name, pair in said if set(pair) <= set(skus)}),
+        photos=tuple(dict.fromkeys((*by_ranking, *by_people))),
+        ranked=len(by_ranking),
+        reviewed=len(set(by_people)),
         top1=_top1(own),
         told_apart_by=separator_of(own, skus, chosen, same),
     )
