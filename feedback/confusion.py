@@ -15,22 +15,23 @@ Groups are found on the photos that Top-1 inside of them is measured on, so that
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from data.domain import Photo, PhotoId, Sku
+from data.domain import Photo, PhotoId, Sku, SuggestionId
 from data.events import Review, Verdict
+from data.ranking import Suggestion
 from data.store import Store
 from feedback.audited import AuditedPhoto, audited_photos, before_crops
 from feedback.equivalence import read_equivalents
 from feedback.gold import Gold, checks_of, read_gold, without_checks
 from feedback.labels import labels_of, standing_reviews, without_accepted
 from feedback.metrics import Interval
-from feedback.separating import Separator, separator_of
+from feedback.separating import Leads, Separator, leads_inside, separator_of
 from feedback.shares import share_interval
 
 FEWEST = 2
@@ -104,12 +105,12 @@ def read_confusion(store: Store) -> Confusion:
     reviews, equivalents = without_checks(everything, gold), read_equivalents(store)
     labels = labels_of(reviews, equivalents)
     wanted = {one.suggestion_id for one in standing_reviews(reviews) if one.suggestion_id is not None}
-    shown = before_crops(store, store.suggestions.of_ids(sorted(wanted)))
+    shown = before_crops(store, store.suggestions.lists_of(sorted(wanted)))
     same = {sku: min(skus) for sku, skus in equivalents.items()}
     ranked = [one for one in audited_photos(reviews, labels, shown, photos, {}) if one.shows and one.suggestion.candidates]
     chosen = {photo_id: same.get(label.chosen, label.chosen) for photo_id, label in labels.items() if label.chosen is not None}
     said = disagreements(reviews, checks_of(everything, gold), gold, same)
-    return confusion_of(ranked, chosen, said, photos, same)
+    return confusion_of(ranked, chosen, said, photos, same, whole=store.suggestions.each_of)
 
 
 def disagreements(
@@ -140,6 +141,8 @@ def confusion_of(
     said: Sequence[tuple[PhotoId, Pair]],
     photos: Mapping[PhotoId, Photo],
     same: Mapping[Sku, Sku],
+    *,
+    whole: Callable[[Sequence[SuggestionId]], Iterable[Suggestion]],
 ) -> Confusion:
     """Group what is confused.
 
@@ -149,6 +152,7 @@ def confusion_of(
         said: the pairs that people disagree on.
         photos: for their groups.
         same: for equivalent articles the one that stands for them.
+        whole: reads suggestions with their contributions.
     """
     firsts = {one.suggestion.photo_id: same.get(first, first) for one in ranked for first in [one.suggestion.candidates[0].sku]}
     mistaken = [(name, _pair(chosen[name], first)) for name, first in firsts.items() if chosen[name] != first]
@@ -161,7 +165,8 @@ def confusion_of(
     for one in ranked:
         own[place.get(chosen[one.suggestion.photo_id], OUTSIDE)].append(one)
     by_ranking, by_people = _within(mistaken, place), _within(said, place)
-    found = [_group(skus, own[at], by_ranking[at], by_people[at], chosen, same) for at, skus in enumerate(members)]
+    leads = leads_inside(own, members, chosen, same, whole)
+    found = [_group(skus, own[at], by_ranking[at], by_people[at], leads[at]) for at, skus in enumerate(members)]
     return Confusion(
         photos=len(ranked),
         groups=tuple(sorted(found, key=lambda one: (-one.ranked - one.reviewed, one.skus))),
@@ -223,13 +228,8 @@ def _within(found: Sequence[tuple[PhotoId, Pair]], place: Mapping[Sku, int]) -> 
     return photos
 
 
-def _group(  # noqa: PLR0917
-    skus: tuple[Sku, ...],
-    own: Sequence[AuditedPhoto],
-    by_ranking: Sequence[PhotoId],
-    by_people: Sequence[PhotoId],
-    chosen: Mapping[PhotoId, Sku],
-    same: Mapping[Sku, Sku],
+def _group(
+    skus: tuple[Sku, ...], own: Sequence[AuditedPhoto], by_ranking: Sequence[PhotoId], by_people: Sequence[PhotoId], leads: Leads
 ) -> ConfusedGroup:
     return ConfusedGroup(
         skus=skus,
@@ -237,7 +237,7 @@ def _group(  # noqa: PLR0917
         ranked=len(by_ranking),
         reviewed=len(set(by_people)),
         top1=_top1(own),
-        told_apart_by=separator_of(own, skus, chosen, same),
+        told_apart_by=separator_of(leads),
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binomtest
 
-from data.domain import PhotoId, Sku
+from data.domain import PhotoId, Sku, SuggestionId
+from data.ranking import Suggestion
 from feedback.audited import AuditedPhoto
 from feedback.metrics import Interval
 from feedback.shares import share_interval
@@ -35,14 +36,39 @@ class Separator:
     p_value: float
 
 
-def separator_of(
-    own: Sequence[AuditedPhoto], skus: Sequence[Sku], chosen: Mapping[PhotoId, Sku], same: Mapping[Sku, Sku]
-) -> Separator | None:
+Leads = Mapping[str, Sequence[tuple[str, bool]]]
+"""Of each channel, the group of every photo on which it has something to say, and whether the right asset leads there."""
+
+
+def leads_inside(
+    own: Mapping[int, Sequence[AuditedPhoto]],
+    members: Sequence[Sequence[Sku]],
+    chosen: Mapping[PhotoId, Sku],
+    same: Mapping[Sku, Sku],
+    whole: Callable[[Sequence[SuggestionId]], Iterable[Suggestion]],
+) -> list[Leads]:
+    """Give the leads inside of each group of assets.
+
+    Contributions are nine tenths of what suggestions take, so each is read, asked and forgotten.
+
+    Args:
+        own: photos that show an asset of a group, by its place; those of no place in `members` have no part in it.
+        members: the groups.
+        chosen: the asset of each photo, of equivalent ones that which stands for them.
+        same: for equivalent articles the one that stands for them.
+        whole: reads suggestions with their contributions.
+    """
+    asked = {one.suggestion.suggestion_id: (one, at) for at in range(len(members)) for one in own.get(at, ())}
+    found: list[dict[str, list[tuple[str, bool]]]] = [defaultdict(list) for _ in members]
+    for shown in whole(list(asked)):
+        one, at = asked[shown.suggestion_id]
+        for channel, ahead in leads_of(shown, members[at], chosen[one.suggestion.photo_id], same):
+            found[at][channel].append((one.group, ahead))
+    return list(found)
+
+
+def separator_of(leads: Leads) -> Separator | None:
     """Find the channel by which the right asset is the more similar one most surely."""
-    leads: dict[str, list[tuple[str, bool]]] = defaultdict(list)
-    for one in own:
-        for channel, ahead in leads_of(one, skus, chosen[one.suggestion.photo_id], same):
-            leads[channel].append((one.group, ahead))
     tested = [_tested(channel, found, len(leads)) for channel, found in leads.items()]
     return min((one for one in tested if one.p_value <= LEVEL), key=lambda one: (one.p_value, one.channel), default=None)
 
@@ -59,11 +85,11 @@ def _tested(channel: str, leads: Sequence[tuple[str, bool]], tests: int) -> Sepa
     return Separator(channel=channel, right=right, p_value=min(1.0, p_value * tests))
 
 
-def leads_of(one: AuditedPhoto, skus: Sequence[Sku], right: Sku, same: Mapping[Sku, Sku]) -> Iterator[tuple[str, bool]]:
+def leads_of(suggested: Suggestion, skus: Sequence[Sku], right: Sku, same: Mapping[Sku, Sku]) -> Iterator[tuple[str, bool]]:
     """Say of each channel whether the right asset is more similar than the most similar other one of the group that was shown."""
     by_sku = {
         same.get(shown.sku, shown.sku): {part.channel: part.similarity for part in shown.contributions}
-        for shown in one.suggestion.candidates
+        for shown in suggested.candidates
     }
     others = [by_sku[sku] for sku in skus if sku != right and sku in by_sku]
     if right not in by_sku or not others:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -17,6 +18,9 @@ from data.ranking import Candidate, Contribution, Suggestion
 from data.store.event_log import EventLog
 from data.store.parts import PART
 from data.store.table import MOMENT, RecordTable
+
+FEW = 512
+"""Suggestions that are read whole at a time: with their contributions each takes tens of kilobytes."""
 
 
 class EventTable(EventLog[Review]):
@@ -92,6 +96,12 @@ class SuggestionTable(RecordTable[Suggestion]):
     def of_ids(self, suggestion_ids: Iterable[SuggestionId]) -> list[Suggestion]:
         """Read some suggestions whole; those that are not there are left out."""
         return self.from_rows(self.table.scan_in("suggestion_id", suggestion_ids))
+
+    def each_of(self, suggestion_ids: Iterable[SuggestionId]) -> Iterator[Suggestion]:
+        """Read some suggestions whole, a few at a time; those that are not there are left out."""
+        wanted = iter(suggestion_ids)
+        while some := list(islice(wanted, FEW)):
+            yield from self.of_ids(some)
 
     def lists_of(self, suggestion_ids: Iterable[SuggestionId]) -> list[Suggestion]:
         """Read some suggestions without the contributions to their scores, which are nine tenths of what they take."""

@@ -174,7 +174,9 @@ def count_split(found: Ranked, seed: int, tally: Tally) -> Confusion:
     bursts = sorted({one.group for one in found.photos})
     half = set(np.random.default_rng(seed).permutation(bursts)[: len(bursts) // 2])
     known = [one for one in found.photos if one.group in half]
-    confusion = confusion_of(known, {_id(one): found.truth[_id(one)] for one in known}, [], found.known, {})
+    whole = {one.suggestion.suggestion_id: one.suggestion for one in known}
+    truths = {_id(one): found.truth[_id(one)] for one in known}
+    confusion = confusion_of(known, truths, [], found.known, {}, whole=lambda wanted: [whole[name] for name in wanted])
     inside = {pair for group in confusion.groups for pair in combinations(group.skus, 2)}
     wrong = [(found.truth[_id(one)], one.suggestion.candidates[0].sku) for one in known if not one.right]
     rivals = {LIKE: set(found.alike[: len(inside)]), MARGINS: set(by_margins(wrong, found.skus)[: len(inside)])}
@@ -201,7 +203,7 @@ def _count_separators(found: Ranked, half: set[str], confusion: Confusion, tally
             continue
         for one in found.photos:
             truth = found.truth[_id(one)]
-            ahead = dict(leads_of(one, group.skus, truth, {})) if one.group not in half and truth in group.skus else {}
+            ahead = dict(leads_of(one.suggestion, group.skus, truth, {})) if one.group not in half and truth in group.skus else {}
             if group.told_apart_by.channel in ahead:
                 of_group = [candidate.sku for candidate in one.suggestion.candidates if candidate.sku in group.skus]
                 tally.add("channel", float(ahead[group.told_apart_by.channel]), truth)

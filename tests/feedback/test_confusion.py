@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -56,11 +56,16 @@ def photo(
     )
 
 
+def painted(photos: Sequence[AuditedPhoto]) -> Callable[[Sequence[SuggestionId]], list[Suggestion]]:
+    """Give what reads the suggestions of photos whole."""
+    return lambda wanted: [one.suggestion for one in photos if one.suggestion.suggestion_id in wanted]
+
+
 def confused(
     photos: Sequence[AuditedPhoto], right: Mapping[PhotoId, Sku], *, said: Sequence[tuple[str, Sku, Sku]] = ()
 ) -> Confusion:
     pairs = [(PhotoId(name), (one, other)) for name, one, other in said]
-    return confusion_of(photos, right, pairs, {}, {})
+    return confusion_of(photos, right, pairs, {}, {}, whole=painted(photos))
 
 
 def ten(*, colour: float, silent: bool = False) -> Confusion:
@@ -110,7 +115,7 @@ def test_one_burst_that_is_confused_makes_no_group() -> None:
     image = image_of(reference_picture(ARTICLES[Sku("bag-red")], size_px=24))
     stored = {name: photo_of(name, image, group="burst") for name in chosen}
 
-    assert confusion_of(photos, chosen, [], stored, {}).groups == ()
+    assert confusion_of(photos, chosen, [], stored, {}, whole=painted(photos)).groups == ()
 
 
 def test_a_long_burst_that_was_right_hides_no_two_articles_that_are_confused() -> None:
@@ -118,9 +123,10 @@ def test_a_long_burst_that_was_right_hides_no_two_articles_that_are_confused() -
     burst = [photo(f"b{at}", NAVY, [NAVY, OLIVE], group="burst") for at in range(60)]
     chosen = {one.suggestion.photo_id: NAVY for one in (*wrong, *burst)}
     image = image_of(reference_picture(ARTICLES[Sku("bag-red")], size_px=24))
-    stored = {one.suggestion.photo_id: photo_of(one.suggestion.photo_id, image, group=one.group) for one in (*wrong, *burst)}
+    photos = [*wrong, *burst]
+    stored = {one.suggestion.photo_id: photo_of(one.suggestion.photo_id, image, group=one.group) for one in photos}
 
-    [group] = confusion_of([*wrong, *burst], chosen, [], stored, {}).groups  # two of three times, not two of 62
+    [group] = confusion_of(photos, chosen, [], stored, {}, whole=painted(photos)).groups  # two of three times, not two of 62
 
     assert group.skus == (NAVY, OLIVE)
 
