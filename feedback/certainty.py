@@ -67,9 +67,7 @@ def judged_of(
     """
     spoken = [at for at, ranking in enumerate(found) if np.isfinite(ranking.scores).any()]
     rankings = [found[at] for at in spoken]
-    signs = np.array(
-        [read_signs(one.scores, one.fused, bench.gallery, len(bench.gallery.skus)) for one in rankings], dtype=np.float64
-    )
+    signs = np.array([read_signs(one.scores, one.fused, bench.gallery) for one in rankings], dtype=np.float64)
     return Judged(
         signs=signs.reshape(len(spoken), -1),
         logits=np.array([first_logit(one.scores, temperature) for one in rankings]),

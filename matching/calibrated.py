@@ -21,16 +21,30 @@ from matching.weights import FirstRight, NoMatch, Weights
 SUREST = 16.0
 """Logit of the surest share: beyond it numbers of 64 bits say 1."""
 
-SPREAD_FROM, MOST_GROWTH = 10, 8.0
 REACH = 8.0
 """How far the logarithm of the temperature may move."""
 
 
-def read_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets: int) -> RealArray:
+def read_signs(scores: RealArray, fused: Fused, gallery: Gallery, of: BoolArray | None = None) -> RealArray:
     """Measure what a ranking is judged by, (4,): first score, margin, agreement of channels, mesh quality of the first or NaN.
 
-    The largest of many scores is larger than that of few, whatever the photo shows: so where rivals have come since, the first
-    score is read less what chance alone has added to it.
+    Args:
+        scores: (n_assets,), the first finite; −inf without evidence.
+        fused: before the bonuses.
+        gallery: the catalogue.
+        of: (n_assets,) the assets to look at, the first among them; all where None.
+    """
+    quality = np.nan if gallery.mesh_quality is None else gallery.mesh_quality[np.argmax(scores)]
+    seen = slice(None) if of is None else of
+    return np.array([*no_match_features(scores[seen], fused.contributions[seen], fused.similarities[seen]), quality])
+
+
+def read_absence_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets: int) -> RealArray:
+    """Measure what "not in the DAM" is judged by, see `read_signs`, in a catalogue that has grown since the weights were made.
+
+    The best of many is better than that of few, and stands out less, whatever the photo shows. So where the first is an asset
+    that the weights knew, it is read among those, as it would have been without the others. Where it has come since, it is read
+    among all, with nothing taken off: an article of the new season is to be found.
 
     Args:
         scores: (n_assets,), the first finite; −inf without evidence.
@@ -38,31 +52,10 @@ def read_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets: int) -
         gallery: the catalogue.
         assets: how many it had when the weights were made; 0 where that is not known.
     """
-    quality = np.nan if gallery.mesh_quality is None else gallery.mesh_quality[np.argmax(scores)]
-    top, margin, agreement = no_match_features(scores, fused.contributions, fused.similarities)
-    risen = risen_by_growth(scores, gallery.arrivals >= assets) if assets and gallery.arrivals is not None else 0.0
-    return np.array([top - risen, margin, agreement, quality])
-
-
-def risen_by_growth(scores: RealArray, new: BoolArray) -> float:
-    """Estimate how much better the best of many is for those that have come since: spread · log(growth).
-
-    The growth is that of the rivals, not of the catalogue: of the ten best others, how many there are for each that was there
-    before. A season of shoes makes no bag more likely to be found by chance. The spread is that of the same scores, the mean of
-    k · (k-th best − next): Weissman, "Estimation of parameters and large quantiles based on the k largest observations", JASA
-    1978. The first candidate has no part in either: it may be the right one.
-
-    Args:
-        scores: (n_assets,); −inf without evidence.
-        new: (n_assets,) which have come since.
-    """
-    best = np.argsort(-scores, kind="stable")[1 : SPREAD_FROM + 1]
-    best = best[np.isfinite(scores[best])]
-    if not new[best].any() or len(best) < 2:  # noqa: PLR2004  # a best, and one that is worse
-        return 0.0
-    others, earlier = scores[best], int((~new[best]).sum())
-    spread = np.mean((np.arange(len(others) - 1) + 2) * -np.diff(others))
-    return float(spread * np.log(min((len(best) + 1) / (earlier + 1), MOST_GROWTH)))
+    if not assets or gallery.arrivals is None:
+        return read_signs(scores, fused, gallery)
+    knew = gallery.arrivals < assets
+    return read_signs(scores, fused, gallery, knew if knew[np.argmax(scores)] else None)
 
 
 def judge_no_match(signs: RealArray, said: NoMatch) -> float:
@@ -75,7 +68,7 @@ def judge_no_match(signs: RealArray, said: NoMatch) -> float:
 def no_match_probability(scores: RealArray, fused: Fused, gallery: Gallery, weights: Weights) -> float:
     """Estimate that the DAM has no such article; 1 where nothing has evidence."""
     seen = len(scores) and np.isfinite(scores).any()
-    return judge_no_match(read_signs(scores, fused, gallery, weights.assets), weights.no_match) if seen else 1.0
+    return judge_no_match(read_absence_signs(scores, fused, gallery, weights.assets), weights.no_match) if seen else 1.0
 
 
 def known_quality(quality: float, usual: float) -> float:

@@ -19,7 +19,7 @@ from data.store import Store
 from matching.arrays import IntArray, RealArray
 from matching.backends import Backends
 from matching.basis import Basis
-from matching.calibrated import calibrated_shares, judge_no_match, read_signs
+from matching.calibrated import calibrated_shares, no_match_probability, read_signs
 from matching.checks import CHECKS, bonus_weights, run_checks
 from matching.crops import standing_boxes
 from matching.describing import describe_picture
@@ -89,8 +89,8 @@ def find_matches(
     scores = fused.scores + liked + checks @ weighed
     order = np.argsort(-scores, kind="stable")
     seen = bool(np.isfinite(scores).any())
-    signs = read_signs(scores, fused, gallery, weights.assets) if seen else np.zeros(0)
-    no_match = judge_no_match(signs, weights.no_match) if seen else 1.0
+    no_match = no_match_probability(scores, fused, gallery, weights)
+    signs = read_signs(scores, fused, gallery) if seen else np.zeros(0)
     shares = calibrated_shares(scores, weights.temperature, signs, weights.first_right) if seen else np.zeros(len(scores))
     return Ranking(
         order=order,

@@ -8,8 +8,9 @@ again with its own asset taken away: that is an absence; ycb has thirty real one
 the DAM" is less likely than of all but a tenth, a quarter or a half of the photos whose asset is there, on the small catalogue.
 What is measured is the share
 of absences of which it is said, before and after the doubling, before any label and with weights fitted on labels of half of the
-bursts; the other half is asked. Beside it the same with the raw mass of the softmax (the logarithm of the sum of all assets'
-exponentials) in the place of "not in the DAM", and Top-1.
+bursts; the other half is asked. Beside it the same of the photos whose asset is there, as it is and as if their assets were
+those that came last; with the raw mass of the softmax (the logarithm of the sum of all assets' exponentials) in the place of "not
+in the DAM"; and Top-1.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from data.domain import PhotoId, Sku
 from feedback.metrics import Clusters, Interval, Values, paired_difference
 from feedback.samples import Bench
 from matching.arrays import RealArray
-from matching.calibrated import judge_no_match, read_signs
+from matching.calibrated import judge_no_match, read_absence_signs
 from matching.fusion import Fused
 from matching.gallery import Gallery
 from matching.search import Ranking, find_matches
@@ -56,11 +57,13 @@ class Answers:
     Attributes:
         absent: (2, n) both, of absences.
         present: (2, m) both, of photos whose asset is there.
+        latest: (2, m) the same if the order in which assets came were the other way round.
         right: (m,) whether the first candidate of these is right.
     """
 
     absent: Values
     present: Values
+    latest: Values
     right: Values
 
 
@@ -113,7 +116,9 @@ def without(ranking: Ranking, asset: int) -> tuple[RealArray, Fused]:
 def answers(pictures: Pictures, asked: Sequence[PhotoId], bench: Bench, weights: Weights) -> Answers:
     """Ask a catalogue of every photo, and of every photo without its own asset."""
     folded = bench.folded(weights)
-    absent, present, right = list[tuple[float, float]](), list[tuple[float, float]](), list[float]()
+    absent, present, latest = list[tuple[float, float]](), list[tuple[float, float]](), list[tuple[float, float]]()
+    right = list[float]()
+    turned = replace(folded.gallery, arrivals=len(folded.gallery.skus) - 1 - np.asarray(folded.gallery.arrivals))
     for photo_id in asked:
         ranking, truth = (
             find_matches(pictures.evidence[photo_id], folded.gallery, weights, folded.local),
@@ -123,8 +128,10 @@ def answers(pictures: Pictures, asked: Sequence[PhotoId], bench: Bench, weights:
         absent.append(judged(without(ranking, place), folded.gallery, place, weights))
         if truth:
             present.append(judged((ranking.scores, ranking.fused), folded.gallery, -1, weights))
+            latest.append(judged((ranking.scores, ranking.fused), turned, -1, weights))
             right.append(float(int(ranking.order[0]) == place))
-    return Answers(absent=np.array(absent).T, present=np.array(present).T, right=np.array(right))
+    said = (np.array(each).T for each in (absent, present, latest))
+    return Answers(**dict(zip(("absent", "present", "latest"), said, strict=True)), right=np.array(right))
 
 
 def judged(found: tuple[RealArray, Fused], gallery: Gallery, gone: int, weights: Weights) -> tuple[float, float]:
@@ -132,7 +139,7 @@ def judged(found: tuple[RealArray, Fused], gallery: Gallery, gone: int, weights:
     scores, fused = found
     kept = np.arange(len(gallery.skus)) != gone
     quality, came = (None if of is None else of[kept] for of in (gallery.mesh_quality, gallery.arrivals))
-    seen = read_signs(scores, fused, replace(gallery, mesh_quality=quality, arrivals=came), weights.assets)
+    seen = read_absence_signs(scores, fused, replace(gallery, mesh_quality=quality, arrivals=came), weights.assets)
     said = judge_no_match(seen, weights.no_match)
     return said, -float(logsumexp(scores / weights.temperature))
 
@@ -144,11 +151,12 @@ def compared(words: str, small: Answers, large: Answers, clusters: Clusters) -> 
         limits = np.quantile(small.present, said_of, axis=1)[:, None]
         before, after = (np.asarray(one.absent < limits, dtype=np.float64) for one in (small, large))
         moved, by_mass = (paired_difference(before[at], after[at], clusters) for at in range(2))
-        lost = float((large.present[0] >= limits[0]).mean()) - (1 - said_of)
-        kept = "within" if moved.value <= WITHIN else "NOT within"
+        kept, as_latest = (float((one[0] < limits[0]).mean()) - said_of for one in (large.present, large.latest))
+        held = "within" if abs(moved.value) <= WITHIN else "NOT within"
         typer.echo(
             f"      said of {said_of:.0%} of those there: false {before[0].mean():.1%} → {after[0].mean():.1%}, moved by"
-            f" {share(moved)}: {kept} {WITHIN:.0%}; of those there {-lost:+.1%}; by the softmax's mass {share(by_mass)}"
+            f" {share(moved)}: {held} {WITHIN:.0%}; of those there {kept:+.1%}, had theirs come last {as_latest:+.1%};"
+            f" by the softmax's mass {share(by_mass)}"
         )
 
 
