@@ -94,6 +94,7 @@ def visit(page: Page, server: str, screen: Screen, reviewer: str = REVIEWER) -> 
     wait_until_here(page)
     if screen.tab:
         page.get_by_role("tab", name=screen.tab).click()
+        page.get_by_role("tabpanel", name=screen.tab).locator("[data-testid=stElementContainer]").first.wait_for()
         wait_until_here(page)
     if screen.upload:
         page.locator("input[type=file]").first.set_input_files(demo_folder() / "photos" / f"{screen.upload}.jpg")
