@@ -111,7 +111,10 @@ class Objective:
         least = torch.tensor([TEXT_FROM if block == TEXT else 1e-4 for block in blocks], dtype=torch.float64)
         self._log_values = torch.log(torch.maximum(torch.tensor(start.values, dtype=torch.float64), least))
         self._bonuses = torch.tensor([max(start.bonuses.get(name, 0.0), BONUS_FROM) for name in CHECKS], dtype=torch.float64)
-        self._data = {name: torch.tensor(getattr(examples, name)) for name in _USED}
+        live = np.flatnonzero(examples.speaks.any(axis=(0, 1)))  # what never speaks has no part in any score, and takes as long
+        rows = np.moveaxis(examples.z[..., live], -1, 0).copy()  # a few long rows are summed much sooner than many short ones
+        heard = replace(examples, z=rows, speaks=examples.speaks[..., live])
+        self._live, self._data = torch.tensor(live), {name: torch.tensor(getattr(heard, name)) for name in _USED}
         self._pull = self._pulls()
 
     @property
@@ -133,8 +136,7 @@ class Objective:
             steps: at most.
         """
         theta = (self.zero() if start is None else start.clone()).requires_grad_()
-        free = self._free(strength)
-        part = self._part(rows)
+        free, part = self._free(strength), self._part(rows)
         optimiser = LBFGS([theta], max_iter=steps, line_search_fn="strong_wolfe", tolerance_grad=1e-4, tolerance_change=1e-5)
 
         def closure() -> torch.Tensor:
@@ -206,8 +208,7 @@ class Objective:
         return free
 
     def _part(self, rows: Ints) -> dict[str, torch.Tensor]:
-        chosen = torch.tensor(rows)
-        return {name: tensor[chosen] for name, tensor in self._data.items()}
+        return {name: tensor.index_select(int(name == "z"), torch.tensor(rows)) for name, tensor in self._data.items()}
 
     def _log_weights(self, theta: Theta) -> torch.Tensor:
         lay = self._layout
@@ -217,9 +218,9 @@ class Objective:
     def _scores(self, theta: Theta, part: Mapping[str, torch.Tensor]) -> torch.Tensor:
         """Score each candidate as `matching.search.find_matches` does: (n, K)."""
         lay = self._layout
-        weights = torch.softmax(self._log_weights(theta), dim=0).float()
+        weights = torch.softmax(self._log_weights(theta), dim=0).float()[self._live]
         spoken = part["speaks"] @ weights
-        per_hypothesis = (part["z"] @ weights) / torch.clamp(spoken, min=1e-9)[:, None]
+        per_hypothesis = torch.tensordot(weights, part["z"], 1) / torch.clamp(spoken, min=1e-9)[:, None]
         beta = (self.start.sharpness * grown(theta[lay.sharpness])).float()
         there = part["there"]
         trust = moved_trust(self.start.trust, theta[lay.trust]) if self.start.trust else None

@@ -21,6 +21,7 @@ from matching.weights import FirstRight, NoMatch, Weights
 SUREST = 16.0
 """Logit of the surest share: beyond it numbers of 64 bits say 1."""
 
+SPREAD_FROM, MOST_GROWTH = 10, 8.0
 REACH = 8.0
 """How far the logarithm of the temperature may move."""
 
@@ -44,7 +45,7 @@ def read_absence_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets
 
     The best of many is better than that of few, and stands out less, whatever the photo shows. So where the first is an asset
     that the weights knew, it is read among those, as it would have been without the others. Where it has come since, it is read
-    among all, with nothing taken off: an article of the new season is to be found.
+    among all, and its score less what growth alone has added to it.
 
     Args:
         scores: (n_assets,), the first finite; −inf without evidence.
@@ -54,8 +55,33 @@ def read_absence_signs(scores: RealArray, fused: Fused, gallery: Gallery, assets
     """
     if not assets or gallery.arrivals is None:
         return read_signs(scores, fused, gallery)
-    knew = gallery.arrivals < assets
-    return read_signs(scores, fused, gallery, knew if knew[np.argmax(scores)] else None)
+    new = gallery.arrivals >= assets
+    if not new[np.argmax(scores)]:
+        return read_signs(scores, fused, gallery, ~new)
+    signs = read_signs(scores, fused, gallery)
+    signs[0] -= risen_by_growth(scores, new)
+    return signs
+
+
+def risen_by_growth(scores: RealArray, new: BoolArray) -> float:
+    """Estimate how much better the best of many is for those that have come since: spread · log(growth).
+
+    The growth is that of the rivals, not of the catalogue: of the ten best others, how many there are for each that was there
+    before. A season of shoes makes no bag more likely to be found by chance. The spread is that of the same scores, the mean of
+    k · (k-th best − next): Weissman, "Estimation of parameters and large quantiles based on the k largest observations", JASA
+    1978. The first candidate has no part in either: it may be the right one.
+
+    Args:
+        scores: (n_assets,); −inf without evidence.
+        new: (n_assets,) which have come since.
+    """
+    best = np.argsort(-scores, kind="stable")[1 : SPREAD_FROM + 1]
+    best = best[np.isfinite(scores[best])]
+    if not new[best].any() or len(best) < 2:  # noqa: PLR2004  # a best, and one that is worse
+        return 0.0
+    others, earlier = scores[best], int((~new[best]).sum())
+    spread = np.mean((np.arange(len(others) - 1) + 2) * -np.diff(others))
+    return float(spread * np.log(min((len(best) + 1) / (earlier + 1), MOST_GROWTH)))
 
 
 def judge_no_match(signs: RealArray, said: NoMatch) -> float:

@@ -11,6 +11,7 @@ from data.errors import ShapeMismatch
 from matching.arrays import IntArray, RealArray
 from matching.weights import Weights
 
+EACH = slice(None)
 CUT_OUTS = "cut-outs"
 """Name of the contribution that stays when mask hypotheses disagree: never positive, zero where all agree."""
 
@@ -32,15 +33,20 @@ class Fused:
     hypothesis: IntArray
 
 
-def standardise(similarities: RealArray, weights: Weights) -> RealArray:
+def standardise(similarities: RealArray, weights: Weights, of: IntArray | slice = EACH) -> RealArray:
     """Bring raw similarities, (..., n_channels), to mean 0 and spread 1 of each channel; NaN stays.
+
+    Args:
+        similarities: of all channels.
+        weights: give the means and spreads.
+        of: columns that are asked for.
 
     Raises:
         ShapeMismatch: the columns and the weights disagree.
     """
     if similarities.shape[-1] != len(weights.channels):
         raise ShapeMismatch(f"{similarities.shape[-1]} columns of similarity for {len(weights.channels)} channels")
-    return np.asarray((similarities - np.array(weights.means)) / np.array(weights.scales), dtype=np.float64)
+    return np.asarray((similarities[..., of] - np.array(weights.means)[of]) / np.array(weights.scales)[of], dtype=np.float64)
 
 
 def fuse(similarities: RealArray, weights: Weights, log_shares: RealArray | None = None) -> Fused:
@@ -52,8 +58,9 @@ def fuse(similarities: RealArray, weights: Weights, log_shares: RealArray | None
         weights: of the channels, non-negative, summing to 1; `sharpness` pools the mask hypotheses by log-mean-exp.
         log_shares: (n_hypotheses,) logarithm of what each counts for beforehand, see `matching.trust`; alike where None.
     """
-    standardised = standardise(similarities, weights)
-    speaks, values = ~np.isnan(standardised), np.array(weights.values)
+    heard = np.flatnonzero(~np.isnan(similarities).all(axis=(0, 1)))  # the others have no part, and would take as long
+    standardised = standardise(similarities, weights, heard)
+    speaks, values = ~np.isnan(standardised), np.array(weights.values)[heard]
     np.copyto(standardised, 0.0, where=~speaks)
     total = speaks.astype(np.float64) @ values
     spoken = np.where(total > 0, 1 / np.maximum(total, 1e-12), 0)
@@ -64,11 +71,12 @@ def fuse(similarities: RealArray, weights: Weights, log_shares: RealArray | None
     scores = logsumexp(logits, axis=0) / beta
     shares = softmax(logits, axis=0)
     blended = np.einsum("ha,hac->ac", shares * spoken, standardised) * values
-    rest = scores - blended.sum(axis=-1)
+    contributions = np.zeros((similarities.shape[1], similarities.shape[2] + 1))
+    contributions[:, heard], contributions[:, -1] = blended, scores - blended.sum(axis=-1)
     best = shares.argmax(axis=0)
     return Fused(
         scores=np.where((total <= 0).all(axis=0), -np.inf, scores),
-        contributions=np.concatenate([blended, rest[:, None]], axis=-1),
+        contributions=contributions,
         similarities=np.take_along_axis(similarities, best[None, :, None], axis=0)[0],
         hypothesis=best,
     )

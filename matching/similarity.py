@@ -84,7 +84,7 @@ def likeness(query: Query, gallery: Gallery, weights: Weights, *, catalogue: Lik
         return own
     confirmed = _confirmed_likeness(query, gallery, weights)
     at = [at for at, channel in enumerate(weights.channels) if kind_of(channel) is ChannelKind.CONFIRMED]
-    channels = own.channels.copy()
+    channels = own.channels.copy(order="K")
     channels[:, :, at] = confirmed.channels[:, :, at]
     return Likeness(channels=channels, views=np.concatenate([own.views, confirmed.views], axis=1))
 
@@ -93,7 +93,7 @@ def _with_text(own: Likeness, query: Query, gallery: Gallery, weights: Weights) 
     """Fill the text channel in: it compares no views, and a correction changes it."""
     if TEXT_CHANNEL not in weights.channels or query.worded is None or gallery.worded is None:
         return own
-    channels = own.channels.copy()
+    channels = own.channels.copy(order="K")
     channels[:, :, weights.channels.index(TEXT_CHANNEL)] = gallery.worded.similarities(query.worded)
     return replace(own, channels=channels)
 
@@ -144,15 +144,14 @@ def _likeness(  # noqa: PLR0917
     query: Query, gallery: Gallery, weights: Weights, compared: Callable[[str], FloatArray], part: slice, shown: BoolArray
 ) -> Likeness:
     """Pool one part of the gallery, block by block: only the sum over blocks is kept of each view."""
-    channels = np.full((len(query.hypotheses), len(gallery.skus), len(weights.channels)), np.nan, dtype=np.float32)
+    rows = np.full((len(weights.channels), len(query.hypotheses), len(gallery.skus)), np.nan, dtype=np.float32)
+    channels = np.moveaxis(rows, 0, -1)  # each channel lies in one piece: it is filled as such
     views = np.zeros((len(query.hypotheses), part.stop - part.start), dtype=np.float32)
     blocks = [block for block in dict.fromkeys(map(block_of, weights.channels)) if block in gallery.vectors]
     pools = _pools(gallery, part, shown, {kind_of(channel) for channel in weights.channels})
     averaged = min((weights.pooling[kind] for kind in pools), default=1.0) < 1
     starts = gallery.starts[(gallery.starts >= part.start) & (gallery.starts < part.stop)] - part.start
-    for block in blocks:
-        if not len(starts):
-            break
+    for block in blocks if len(starts) else ():
         alike = compared(block)
         views += alike / len(blocks)
         segments = _segments(alike, starts, shown, averaged=averaged)
@@ -193,10 +192,10 @@ def _segments(alike: FloatArray, starts: IntArray, shown: BoolArray, *, averaged
 
 
 def _pools(gallery: Gallery, part: slice, shown: BoolArray, kinds: Collection[ChannelKind]) -> dict[ChannelKind, _Pool]:
-    """Make the pools of the kinds whose views all lie in this part of the gallery."""
-    own = part.start < gallery.own
-    wanted = [kind for kind in kinds if (ViewKind.CONFIRMED not in kind.views) == own]
-    return {kind: _Pool.of(gallery, kind, part, shown) for kind in wanted}
+    """Make the pools of the kinds whose views all lie in this part of the gallery, of which some asset has them."""
+    wanted = [kind for kind in kinds if (ViewKind.CONFIRMED not in kind.views) == (part.start < gallery.own)]
+    made = {kind: _Pool.of(gallery, kind, part, shown) for kind in wanted}
+    return {kind: pool for kind, pool in made.items() if pool.counts.any()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,8 +228,8 @@ class _Pool:
         """Mix maximum and mean over an asset's views: (n_hypotheses, n_assets); NaN for an asset without any."""
         best = np.full((len(top), len(self.counts)), -np.inf, dtype=np.float32)
         summed = np.zeros_like(best)
-        for segments, assets in self.runs:
-            best[:, assets] = np.maximum(best[:, assets], top[:, segments])
+        for at, (segments, assets) in enumerate(self.runs):
+            best[:, assets] = np.maximum(best[:, assets], top[:, segments]) if at else top[:, segments]
             if share < 1:
                 summed[:, assets] += total[:, segments]
         best[:, self.counts == 0] = np.nan

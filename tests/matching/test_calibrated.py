@@ -16,6 +16,7 @@ from matching.calibrated import (
     first_logit,
     read_absence_signs,
     read_signs,
+    risen_by_growth,
 )
 from matching.fusion import Fused
 from matching.gallery import build_gallery
@@ -71,6 +72,49 @@ def test_a_first_that_is_beyond_doubt_has_a_finite_logit() -> None:
     assert first_logit(np.array([900.0, 0.0]), 0.25) == 16.0
 
 
+def test_where_no_rival_has_come_nothing_is_taken_off() -> None:
+    assert risen_by_growth(np.array([2.0, 1.0, 0.5]), np.array([False, False, False])) == 0.0
+
+
+def test_a_first_that_has_come_since_is_no_rival() -> None:
+    assert risen_by_growth(np.array([2.0, 1.0, 0.5]), np.array([True, False, False])) == 0.0
+
+
+def test_new_rivals_take_off_what_the_best_other_asset_has_gained() -> None:
+    # Others: 1.0, 0.6, 0.2, so 2 · 0.4 and 3 · 0.4 apart, on average 1.0. One of the three was there before.
+    assert risen_by_growth(np.array([0.6, 3.0, 0.2, 1.0]), np.array([True, False, True, False])) == pytest.approx(np.log(2))
+
+
+def test_assets_that_came_but_are_no_rivals_take_nothing_off() -> None:
+    scores = np.linspace(1, 0, 90)
+
+    assert risen_by_growth(scores, np.arange(90) >= 11) == 0.0
+
+
+def test_growth_by_more_than_eight_times_counts_as_eight_times() -> None:
+    scores = np.linspace(1, 0, 90)
+    doubled = np.arange(90) % 2 == 0  # five of ten: 11 for 6
+
+    assert risen_by_growth(scores, np.ones(90, dtype=np.bool_)) == pytest.approx(
+        risen_by_growth(scores, doubled) * np.log(8) / np.log(11 / 6)
+    )
+
+
+def test_assets_without_evidence_have_no_part_in_growth() -> None:
+    assert risen_by_growth(np.array([3.0, 1.0, -np.inf, -np.inf]), np.array([False, False, True, True])) == 0.0
+
+
+def test_an_absence_is_judged_alike_in_a_catalogue_twice_as_large() -> None:
+    chance = np.random.default_rng(5)
+    scores = chance.normal(size=(400, 200))
+    small = scores[:, :100].max(axis=1).mean()
+
+    large = np.mean([row.max() - risen_by_growth(row, np.arange(200) >= 100) for row in scores])
+
+    assert scores.max(axis=1).mean() - small > 0.15
+    assert large == pytest.approx(small, abs=0.08)
+
+
 GROWN = np.array([0.6, 3.0, 0.2, 1.0])
 
 
@@ -94,8 +138,9 @@ def test_a_first_that_was_known_is_judged_among_what_was_known() -> None:
     assert absence_signs(np.array([1, 0, 2, 3]), 1) == pytest.approx([3.0, 0.0, 1.0])
 
 
-def test_a_first_that_has_come_since_is_judged_among_all() -> None:
-    assert absence_signs(np.array([0, 3, 1, 2]), 2) == pytest.approx([3.0, 2.0, 0.5])
+def test_a_first_that_has_come_since_is_judged_among_all_less_what_growth_adds() -> None:
+    assert absence_signs(np.array([0, 3, 1, 2]), 3) == pytest.approx([3.0, 2.0, 0.5])  # no other has come: nothing was added
+    assert absence_signs(np.array([0, 3, 1, 2]), 2) == pytest.approx([3.0 - np.log(4 / 3), 2.0, 0.5])
 
 
 def test_what_comes_behind_a_known_first_leaves_an_absence_as_it_was() -> None:
