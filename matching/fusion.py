@@ -77,7 +77,7 @@ def fuse(similarities: RealArray, weights: Weights, log_shares: RealArray | None
     return Fused(
         scores=np.where((total <= 0).all(axis=0), -np.inf, scores),
         contributions=contributions,
-        similarities=np.take_along_axis(similarities, best[None, :, None], axis=0)[0],
+        similarities=np.moveaxis(similarities, -1, 0)[:, best, np.arange(len(best))].T,
         hypothesis=best,
     )
 
