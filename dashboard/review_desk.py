@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.background import indexing_running
 from dashboard.burst_strip import burst_strips
 from dashboard.catalogue_cache import catalogue_of
+from dashboard.last_acts import last_aside
 from dashboard.own_week import week_json
 from dashboard.picked import seal_pick, unseal_pick
 from dashboard.render_states import render_states_of
@@ -120,11 +121,12 @@ class ReviewDesk:
         return week_json(self._services(), Reviewer(said["reviewer"]))
 
     def last(self, said: Said) -> Said:
-        """Send a reviewer's last standing decision, to be undone; of a burst that was decided with one key, all of it."""
+        """Send what a reviewer did last, to be undone: a crop, a word, or a decision; of a burst with one key, all of it."""
         services, reviewer = self._services(), Reviewer(said["reviewer"])
         own = [review for review in standing_reviews(services.store.events.all()) if review.reviewer == reviewer]
-        if not own:
-            return {"event": None}
+        aside = last_aside(services.store, reviewer, after=own[-1].at if own else None)
+        if aside is not None or not own:
+            return {"event": aside}
         first, *more = decided_together(own, own[-1])
         [item] = self._items(services, read_holder(said), {first.photo_id: None}, also=[review.photo_id for review in more])
         return {"event": _undoable(first), "more": [_undoable(review) for review in more], "item": item}

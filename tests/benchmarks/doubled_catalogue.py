@@ -147,9 +147,11 @@ def judged(found: tuple[RealArray, Fused], gallery: Gallery, gone: int, weights:
 def compared(words: str, small: Answers, large: Answers, clusters: Clusters) -> None:
     """Print how far the doubled catalogue moves the share of absences that are held for present."""
     typer.echo(f"   {words}: Top-1 {small.right.mean():.1%} → {large.right.mean():.1%}")
+    each = list[Values]()
     for said_of in SAID_OF:
         limits = np.quantile(small.present, said_of, axis=1)[:, None]
         before, after = (np.asarray(one.absent < limits, dtype=np.float64) for one in (small, large))
+        each.append(after[0] - before[0])
         moved, by_mass = (paired_difference(before[at], after[at], clusters) for at in range(2))
         kept, as_latest = (float((one[0] < limits[0]).mean()) - said_of for one in (large.present, large.latest))
         held = "within" if abs(moved.value) <= WITHIN else "NOT within"
@@ -158,6 +160,10 @@ def compared(words: str, small: Answers, large: Answers, clusters: Clusters) -> 
             f" {share(moved)}: {held} {WITHIN:.0%}; of those there {kept:+.1%}, had theirs come last {as_latest:+.1%};"
             f" by the softmax's mass {share(by_mass)}"
         )
+    mean = paired_difference(np.zeros(small.absent.shape[1]), np.mean(each, axis=0), clusters)
+    typer.echo(
+        f"      mean of the three: false moved by {share(mean)}: {'within' if abs(mean.value) <= WITHIN else 'NOT within'}"
+    )
 
 
 def share(interval: Interval) -> str:

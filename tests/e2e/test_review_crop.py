@@ -81,6 +81,26 @@ def test_a_photo_is_cropped_by_keys_and_undone_by_the_undo_key(page: Page, serve
     assert [(event.photo_id, event.withdraws) for event in own] == [(photo, None), (photo, own[0].event_id)]
 
 
+def test_a_crop_is_undone_before_the_decision_before_it_after_a_reload_too(page: Page, server: Server, reviewer: str) -> None:
+    decided = decide(page, "1")
+    photo, before = shown(page), cut_out(page)
+    crop_by_keys(page)
+    ranked_anew(page)
+    saved(page)
+    page.reload()
+    expect(page.locator(".review")).to_have_attribute("data-photo", photo, timeout=PATIENCE_MS)
+
+    page.keyboard.press("u")
+    ranked_anew(page, "")
+    assert cut_out(page) == before
+    page.keyboard.press("u")
+    expect(page.locator(".review")).to_have_attribute("data-photo", decided)
+    saved(page)
+
+    own = crops(server, reviewer)
+    assert [event.withdraws for event in own] == [None, own[0].event_id]
+
+
 def test_a_box_that_is_drawn_by_mouse_is_stored_and_taken_back_by_its_button(page: Page, server: Server, reviewer: str) -> None:
     """It begins in the middle, inside of the box that is offered: that one is drawn over, not moved."""
     page.get_by_role("button", name="Crop the photo by hand").click()
