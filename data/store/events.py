@@ -17,7 +17,7 @@ from data.events import Review, Verdict
 from data.ranking import Candidate, Contribution, Suggestion
 from data.store.event_log import EventLog
 from data.store.parts import PART
-from data.store.table import MOMENT, RecordTable
+from data.store.table import LOOKUP_BATCH, MOMENT, RecordTable
 
 FEW = 512
 """Suggestions that are read whole at a time: with their contributions each takes tens of kilobytes."""
@@ -100,8 +100,9 @@ class SuggestionTable(RecordTable[Suggestion]):
     def each_of(self, suggestion_ids: Iterable[SuggestionId]) -> Iterator[Suggestion]:
         """Read some suggestions whole, a few at a time; those that are not there are left out."""
         wanted = iter(suggestion_ids)
-        while some := list(islice(wanted, FEW)):
-            yield from self.of_ids(some)
+        while some := [lit(one) for one in islice(wanted, LOOKUP_BATCH)]:
+            for part in self.table.parts(col("suggestion_id").isin(some), FEW):
+                yield from self.from_rows(part)
 
     def lists_of(self, suggestion_ids: Iterable[SuggestionId]) -> list[Suggestion]:
         """Read some suggestions without the contributions to their scores, which are nine tenths of what they take."""

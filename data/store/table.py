@@ -85,10 +85,10 @@ class Table:
                 query = query.select(list(columns))
             return query.limit(None).to_arrow()
 
-    def parts(self, where: Expr) -> Iterator[pa.Table]:
-        """Read rows as `scan` does, `PART` at a time."""
+    def parts(self, where: Expr, rows: int = PART) -> Iterator[pa.Table]:
+        """Read rows as `scan` does, so many at a time."""
         with self._explained("read"):
-            yield from in_parts(self._table.search().where(where).limit(None).to_batches(PART))
+            yield from in_parts(self._table.search().where(where).limit(None).to_batches(rows), rows)
 
     def scan_in(self, column: str, values: Iterable[str], columns: Sequence[str] | None = None) -> pa.Table:
         """Read the rows whose column is one of the values; values are bound, never spliced into text."""

@@ -10,7 +10,7 @@ import pytest
 from data.domain import BasisVersion, PhotoId, Sku, SuggestionId, WeightsVersion
 from data.errors import ConflictingRecord, NotFound
 from data.ranking import Activation, BasisRecord, Candidate, Contribution, Suggestion, WeightsRecord
-from data.store import Store, open_store
+from data.store import Store, events, open_store
 from tests.data.builders import NOON, view
 
 
@@ -200,3 +200,15 @@ def test_suggestions_of_a_photo_are_in_the_order_in_which_they_were_painted(stor
     store.suggestions.put([suggestion("other", photo_id=PhotoId("p2"))])
 
     assert [found.suggestion_id for found in store.suggestions.of(PhotoId("p1"))] == ["early", "late"]
+
+
+def test_suggestions_that_are_read_a_few_at_a_time_are_all_there_and_whole(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "FEW", 2)
+    monkeypatch.setattr(events, "LOOKUP_BATCH", 3)
+    kept = {name: suggestion(name) for name in "abcdefg"}
+    store.suggestions.put(kept.values())
+
+    found = list(store.suggestions.each_of(SuggestionId(name) for name in "abcdefz"))
+
+    assert {one.suggestion_id: one for one in found} == {name: kept[name] for name in "abcdef"}
+    assert len(found) == 6
