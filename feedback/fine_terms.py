@@ -148,6 +148,8 @@ def _derive(  # noqa: PLR0917
                 continue
             found = _joined([pooled[kind] for kind in KINDS if kind in kind_of(channel).views])
             there = found.count > 0
+            if not there.any():
+                continue
             top = np.where(there, found.top, 0)
             slope = photo * found.best - 0.5 * top[:, None] * (photo**2 + found.best**2)
             side = int(kind_of(channel) is ChannelKind.CONFIRMED)
