@@ -42,14 +42,13 @@ def matches(photo: Keypoints, view: Keypoints) -> IntArray:
         return np.zeros((0, 2), dtype=np.int64)
     one, other = photo.descriptors.astype(np.float32), view.descriptors.astype(np.float32)
     away = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None] - 2 * one @ other.T
-    nearest = np.argpartition(away, 1, axis=1)[:, :2]
-    near = np.take_along_axis(away, nearest, axis=1)
-    swap = near[:, 0] > near[:, 1]
-    first = np.where(swap, nearest[:, 1], nearest[:, 0])
-    good = np.maximum(near.min(axis=1), 0) < RATIO**2 * np.maximum(near.max(axis=1), 1e-9)
-    rows = np.flatnonzero(good)
-    _, unique = np.unique(first[rows], return_index=True)
-    return np.stack([rows[unique], first[rows][unique]], axis=1)
+    rows = np.arange(len(away))
+    first = away.argmin(axis=1)
+    nearest = away[rows, first]
+    away[rows, first] = np.inf
+    found = np.flatnonzero(np.maximum(nearest, 0) < RATIO**2 * np.maximum(away.min(axis=1), 1e-9))
+    _, unique = np.unique(first[found], return_index=True)
+    return np.stack([found[unique], first[found][unique]], axis=1)
 
 
 def agreeing(source: FloatArray, target: FloatArray) -> BoolArray:
