@@ -1,8 +1,14 @@
 import { make, picture } from "./dom.js";
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxy"];
+const TYPED_WITHIN_MS = 1000;
+const UNMARKED = { typed: "", at: -Infinity };
 
-/** The dialog that finds another asset: ranks 6 to 30 by letter, the whole catalogue by words. */
+/**
+ * The dialog that finds another asset: ranks 6 to 30 by letter and Enter, the whole catalogue by words.
+ *
+ * A letter alone decides nothing, since it may be the first of a word: it marks a card. Another one soon after it is a word.
+ */
 export class Find {
   constructor(dialog, server, choose) {
     this.dialog = dialog;
@@ -20,10 +26,11 @@ export class Find {
 
   open(item) {
     this.more = item.more;
+    this.marked = UNMARKED;
     this.offer(this.more, true);
     this.dialog.showModal();
     this.dialog.scrollTop = 0;
-    this.grid.focus({ preventScroll: true }); // not the search box: the letters are keys until somebody asks to type
+    this.grid.focus({ preventScroll: true }); // not the search box: a letter marks a card until there are two
   }
 
   offer(found, keyed) {
@@ -75,9 +82,20 @@ export class Find {
       this.input.focus();
       return true;
     }
-    const asset = this.keyed && this.found[LETTERS.indexOf(pressed)];
-    if (!asset || event.repeat) return false;
-    this.choose(asset.sku);
+    if (event.key.length !== 1 || pressed === " " || event.repeat) return false;
+    const now = performance.now();
+    const typed = now - this.marked.at < TYPED_WITHIN_MS ? this.marked.typed : "";
+    const card = this.keyed && !typed && this.found[LETTERS.indexOf(pressed)] && this.grid.children[LETTERS.indexOf(pressed)];
+    if (card) card.focus();
+    else this.type(typed + event.key);
+    this.marked = card ? { typed: event.key, at: now } : UNMARKED;
     return true;
+  }
+
+  /** Go on in the search box with what was typed beside it. */
+  type(text) {
+    this.input.value += text;
+    this.input.focus();
+    this.search();
   }
 }

@@ -47,6 +47,36 @@ def test_a_correction_is_found_by_words(page: Page, own_events: OwnEvents) -> No
     assert [(event.photo_id, event.sku) for event in own_events()] == [(photo, chosen)]
 
 
+def test_words_are_typed_without_a_key_before_them(page: Page, own_events: OwnEvents) -> None:
+    """The first letter marks a card, and decides nothing: it may be the first of a word."""
+    page.keyboard.press("f")
+    expect(page.locator(".find .letter").nth(1)).to_have_text("B")
+    page.keyboard.type("belt")
+
+    expect(page.locator(".find input")).to_have_value("belt")
+    expect(page.locator(".find input")).to_be_focused()
+    expect(page.locator(".find .card .title").first).to_contain_text("belt", ignore_case=True)
+    page.keyboard.press("Escape")
+    assert own_events() == []
+
+
+def test_a_letter_marks_an_asset_and_enter_confirms_it(page: Page, own_events: OwnEvents) -> None:
+    photo = shown(page)
+
+    page.keyboard.press("f")
+    marked = page.locator(".find .card").nth(2)
+    sku = marked.locator(".sku").inner_text()
+    page.keyboard.press("a")
+    page.wait_for_timeout(1_100)  # soon after the first it would be a word
+    page.keyboard.press("c")
+    expect(marked).to_be_focused()
+    assert own_events() == []
+    page.keyboard.press("Enter")
+    settled(page, photo)
+
+    assert [(event.photo_id, event.sku) for event in own_events()] == [(photo, sku)]
+
+
 def test_typing_words_decides_nothing(page: Page, own_events: OwnEvents) -> None:
     page.keyboard.press("f")
     page.keyboard.press("/")
