@@ -345,6 +345,7 @@ class Review {
     if (this.zoom.dialog.open) return this.zoom.key(event, pressed);
     if (this.crop.dialog.open) return this.crop.key(event, pressed);
     if (this.root.querySelector("dialog[open]") || typing) return false;
+    if (this.words.begin(event, pressed)) return true;
     if (event.repeat && (pressed === "enter" || pressed === " ")) return event.composedPath().includes(this.$(".review"));
     const place = /^[1-5]$/.test(pressed) && this.meant?.candidates[pressed - 1] ? pressed - 1 : -1;
     const act = ACTS[pressed] || TURNS[pressed];

@@ -1,4 +1,5 @@
 import { button, make } from "./dom.js";
+import { TYPED_WITHIN_MS } from "./keys.js";
 
 const SHOWN = 5;
 const ABOUT = { model: "said by the model", catalogue: "the category in the catalogue", neighbours: "by neighbours" };
@@ -14,6 +15,7 @@ export class Words {
     this.server = server;
     this.ears = ears;
     this.vocabulary = null;
+    this.came = -Infinity;
   }
 
   /** Draw the words of an item. */
@@ -30,6 +32,17 @@ export class Words {
     const own = [...this.table.querySelectorAll("th .said")];
     const at = own.indexOf(this.table.getRootNode().activeElement);
     own[(at + 1) % own.length]?.focus();
+    this.came = performance.now();
+  }
+
+  /** A letter soon after the key that brought the focus here begins the right word, and decides nothing: tell whether it did. */
+  begin(event, pressed) {
+    const root = this.table.getRootNode();
+    const asked = performance.now() - this.came < TYPED_WITHIN_MS && root.activeElement?.matches("th .said");
+    if (!asked || !/^[a-z]$/.test(pressed) || pressed === "e" || event.repeat) return false;
+    root.activeElement.click();
+    root.querySelector(".correct input").value = event.key;
+    return true;
   }
 
   row(at) {

@@ -70,6 +70,25 @@ def test_a_word_is_corrected_without_a_mouse_and_decides_nothing(page: Page, ser
     assert shown(page) == photo
 
 
+def test_a_word_that_is_typed_right_after_its_key_is_a_correction_and_no_decision(
+    page: Page, server: Server, reviewer: str
+) -> None:
+    photo = shown(page)
+
+    page.keyboard.press("e")
+    page.keyboard.press("e")
+    page.keyboard.type("navy")  # n alone would say that the article is not in the DAM
+    expect(page.locator(".correct input")).to_have_value("navy")
+    page.keyboard.press("Enter")
+    saved(page)
+
+    assert [(event.attribute, event.value) for event in corrections(server, reviewer)] == [(Attribute.COLOUR, "navy")]
+    assert shown(page) == photo
+    page.wait_for_timeout(1_100)
+    page.keyboard.press("s")  # it has been a while: a letter is a key again, though the word has the focus
+    expect(page.locator(".review")).not_to_have_attribute("data-photo", photo)
+
+
 def test_an_assets_word_is_corrected_and_what_differs_is_marked_at_once(page: Page, server: Server, reviewer: str) -> None:
     correct(page, word(page, Attribute.COLOUR, PHOTO), "magenta")
     asset = word(page, Attribute.COLOUR, FIRST_CANDIDATE)
