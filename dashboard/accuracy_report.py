@@ -112,7 +112,7 @@ def _tile(name: str, interval: Interval, meaning: str, *, share: bool = True) ->
 
 
 def _charts(found: Evaluation, side: SealedSide) -> tuple[Chart, ...]:
-    note = f"Measured on {_measured_on(found)}."
+    note = f"Measured on {_measured_on(found)}. {known_by(side)}"
     matched = [(photo, str(name)) for photo, name in zip(side.photos, side.outcomes.categories, strict=True) if photo.sku]
     tops = (("Top-1", found.top1, 1), ("Top-3", found.top3, 3), ("Top-5", found.top5, 5))
     return (
@@ -137,6 +137,16 @@ def _charts(found: Evaluation, side: SealedSide) -> tuple[Chart, ...]:
                 for name, _ in found.by_category
             ],
         ),
+    )
+
+
+def known_by(side: SealedSide) -> str:
+    """Say by what it is known what the sealed photos show: Retune counts those that people decided alone."""
+    decided = len(side.photos) - side.by_truth
+    if not side.by_truth:
+        return "What they show, people have decided."
+    return (
+        f"What they show is known of {side.by_truth} by a truth that was imported with them, of {decided} by what people decided."
     )
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from dashboard.accuracy_report import Tile, sealed_mark
+from dashboard.accuracy_report import Tile, known_by, sealed_mark
 from dashboard.charts import Chart, ChartPoint
 from dashboard.curve_charts import reliability_chart, risk_chart
 from dashboard.measured_figures import figures_of
@@ -78,7 +78,7 @@ def read_confidence_report(services: Services, promised: float) -> ConfidenceRep
 @lru_cache(maxsize=1)  # a sealed side is large: one share per photo and asset
 def _report(side: SealedSide, promised: float) -> ConfidenceReport:
     error = debiased_error_interval(side.confidence, side.correct, side.clusters, samples=200)
-    note = f"{len(side.confidence)} photos of the sealed side, weights {side.weights}; bands of 95 % by article."
+    note = f"{len(side.confidence)} photos of the sealed side, weights {side.weights}; bands of 95 % by article. {known_by(side)}"
     accepting = side.accepting(promised)
     saved = None if accepting.threshold is None else side.saved(accepting).value
     return ConfidenceReport(
@@ -169,8 +169,8 @@ def _promise(side: SealedSide, found: AutoAccept) -> PromiseView:
     if found.threshold is None or found.bound is None:
         more = found.needed - found.tested
         few = (
-            f"It takes {found.needed:,} sealed photos of different groups that people have decided, and there are"
-            f" {found.tested:,}: {more:,} more, at least."
+            f"It takes {found.needed:,} sealed photos of different groups of which it is known what they show, and there are"
+            f" {found.tested:,}: {more:,} more, at least. {known_by(side)}"
         )
         many = f"Too many of the most confident of {found.tested:,} sealed photos are wrong: promise less, or retune first."
         return PromiseView(possible=False, tiles=(), why=few if more > 0 else many, warning="")

@@ -61,12 +61,16 @@ class Confidence:
 
 @dataclass(frozen=True, kw_only=True)
 class SealedPhoto:
-    """A photo of the sealed side: what it shows (None: nothing of the DAM), its rank (0: not ranked), and what came first."""
+    """A photo of the sealed side: what it shows (None: nothing of the DAM), its rank (0: not ranked), and what came first.
+
+    `by_truth` says whether a truth that it was imported with tells what it shows, and not people.
+    """
 
     photo_id: PhotoId
     sku: Sku | None
     rank: int
     first: Sku
+    by_truth: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,6 +100,11 @@ class SealedSide:
     no_match: Values
     outcomes: Outcomes
     photos: tuple[SealedPhoto, ...]
+
+    @property
+    def by_truth(self) -> int:
+        """How many of the photos are known by a truth that they were imported with."""
+        return sum(photo.by_truth for photo in self.photos)
 
     def evaluation(self) -> Evaluation:
         """Turn it into the figures that `evaluate` gives.
@@ -166,7 +175,7 @@ def rank_sealed_side(store: Store, backends: Backends, *, on_ranking: OnRanking 
         no_match=outcomes.no_match,
         outcomes=outcomes,
         photos=tuple(
-            SealedPhoto(photo_id=photo.photo_id, sku=photo.sku, rank=int(rank), first=sku)
+            SealedPhoto(photo_id=photo.photo_id, sku=photo.sku, rank=int(rank), first=sku, by_truth=photo.by_truth)
             for photo, sku, rank in zip(photos, first, outcomes.ranks, strict=True)
             if photo.photo_id is not None
         ),

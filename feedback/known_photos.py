@@ -31,7 +31,7 @@ class TestPhoto:
     """A photo to measure on: what it shows is known.
 
     `sku` is None where the DAM has none; `skus` are all that are right, empty there; `cluster` is what intervals are drawn by;
-    `photo_id` is None of a photo that is not in the store.
+    `photo_id` is None of a photo that is not in the store; `by_truth` says whether a truth that came with it tells what it shows.
     """
 
     __test__ = False
@@ -41,6 +41,7 @@ class TestPhoto:
     category: str
     skus: frozenset[Sku] = frozenset()
     photo_id: PhotoId | None = None
+    by_truth: bool = False
 
 
 def sealed_photos(store: Store, backends: Backends, weights: Weights, *, words: bool = False) -> list[TestPhoto]:
@@ -50,25 +51,31 @@ def sealed_photos(store: Store, backends: Backends, weights: Weights, *, words: 
     """
     equivalents, truths = read_equivalents(store), store.photos.truths()
     labels = labels_of(read_reviews(store), equivalents)
-    known: list[tuple[Photo, Sku | None]] = []
+    known: list[tuple[Photo, Sku | None, bool]] = []
     for photo in sorted(store.photos.all(), key=lambda photo: photo.photo_id):
         label, truth = labels.get(photo.photo_id), truths.get(photo.photo_id)
         if photo.side is not Side.TEST:
             continue
         if truth is not None and (truth.sku or not truth.in_dam):
-            known.append((photo, truth.sku))
+            known.append((photo, truth.sku, True))
         elif label is not None and label.chosen is not None:
-            known.append((photo, label.chosen))
+            known.append((photo, label.chosen, False))
         elif label is not None and label.kind is LabelKind.NOT_IN_DAM:
-            known.append((photo, None))
-    evidence = load_photos(store, backends, load_basis(store, weights.basis), {photo.image_id: photo.group for photo, _ in known})
+            known.append((photo, None, False))
+    evidence = load_photos(
+        store, backends, load_basis(store, weights.basis), {photo.image_id: photo.group for photo, *_ in known}
+    )
     if words:
-        said = read_photo_words(store, backends, [photo for photo, _ in known], read_corrections(store))
+        said = read_photo_words(store, backends, [photo for photo, *_ in known], read_corrections(store))
         evidence = with_words(evidence, said)
     categories = {asset.sku: asset.category for asset in store.assets.all()}
     return [
-        replace(known_photo(evidence[photo.image_id], sku, photo.group, categories, equivalents), photo_id=photo.photo_id)
-        for photo, sku in known
+        replace(
+            known_photo(evidence[photo.image_id], sku, photo.group, categories, equivalents),
+            photo_id=photo.photo_id,
+            by_truth=by_truth,
+        )
+        for photo, sku, by_truth in known
         if photo.image_id in evidence and (sku is None or sku in categories)
     ]
 

@@ -1,7 +1,7 @@
 import { make, picture } from "./dom.js";
-import { TYPED_WITHIN_MS } from "./keys.js";
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxy"];
+const TYPED_WITHIN_MS = 1000;
 const UNMARKED = { typed: "", at: -Infinity };
 
 /**

@@ -1,6 +1,3 @@
-/** How soon after a key that may begin a word another letter goes on with it. */
-export const TYPED_WITHIN_MS = 1000;
-
 /** The name of a key. Its place counts where a layout gives it no Latin letter, or wants Shift for digits. */
 export function named(event) {
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);

@@ -1,5 +1,4 @@
 import { button, make } from "./dom.js";
-import { TYPED_WITHIN_MS } from "./keys.js";
 
 const SHOWN = 5;
 const ABOUT = { model: "said by the model", catalogue: "the category in the catalogue", neighbours: "by neighbours" };
@@ -15,7 +14,6 @@ export class Words {
     this.server = server;
     this.ears = ears;
     this.vocabulary = null;
-    this.came = -Infinity;
   }
 
   /** Draw the words of an item. */
@@ -31,16 +29,29 @@ export class Words {
   next() {
     const own = [...this.table.querySelectorAll("th .said")];
     const at = own.indexOf(this.table.getRootNode().activeElement);
-    own[(at + 1) % own.length]?.focus();
-    this.came = performance.now();
+    const word = own[(at + 1) % own.length];
+    if (!word) return;
+    word.focus();
+    word.classList.add("asked");
+    word.onblur = () => word.classList.remove("asked");
   }
 
-  /** A letter soon after the key that brought the focus here begins the right word, and decides nothing: tell whether it did. */
+  /**
+   * A letter on the word that was asked for by its key begins the right one, and decides nothing: tell whether it did.
+   *
+   * That goes on as long as the word is marked: until another has the focus, it is corrected, or Escape leaves it.
+   */
   begin(event, pressed) {
     const root = this.table.getRootNode();
-    const asked = performance.now() - this.came < TYPED_WITHIN_MS && root.activeElement?.matches("th .said");
-    if (!asked || !/^[a-z]$/.test(pressed) || pressed === "e" || event.repeat) return false;
-    root.activeElement.click();
+    const word = root.activeElement;
+    if (!word?.matches(".said.asked")) return false;
+    if (pressed === "escape") {
+      word.blur();
+      return true;
+    }
+    if (!/^[a-z]$/.test(pressed) || pressed === "e") return false;
+    if (event.repeat) return true;
+    word.click();
     root.querySelector(".correct input").value = event.key;
     return true;
   }
@@ -73,6 +84,7 @@ export class Words {
   /** Put the field in the place of a word. Enter keeps what is typed, Escape or a click elsewhere does not. */
   edit(shown, word, subject) {
     this.leave?.(false);
+    shown.classList.remove("asked");
     const [form, field] = [make("form", "correct"), this.field(word)];
     let done = false;
     const close = (this.leave = (refocus) => {

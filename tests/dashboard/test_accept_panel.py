@@ -61,6 +61,7 @@ def test_too_few_sealed_photos_promise_nothing_and_the_page_says_how_many_it_tak
     # One wrong of 93 keeps 5 %; there are eight.
     assert "It takes 93 sealed photos" in said(page)
     assert "there are 8: 85 more, at least" in said(page)
+    assert "What they show, people have decided." in said(page)
     assert not any(label.startswith("Yes, turn it on") for label in labels(page))
 
 

@@ -70,13 +70,12 @@ def test_a_word_is_corrected_without_a_mouse_and_decides_nothing(page: Page, ser
     assert shown(page) == photo
 
 
-def test_a_word_that_is_typed_right_after_its_key_is_a_correction_and_no_decision(
-    page: Page, server: Server, reviewer: str
-) -> None:
+def test_a_word_that_is_typed_after_its_key_is_a_correction_and_no_decision(page: Page, server: Server, reviewer: str) -> None:
     photo = shown(page)
 
     page.keyboard.press("e")
     page.keyboard.press("e")
+    page.wait_for_timeout(1_500)  # however long somebody looks: the word is marked until it is left
     page.keyboard.type("navy")  # n alone would say that the article is not in the DAM
     expect(page.locator(".correct input")).to_have_value("navy")
     page.keyboard.press("Enter")
@@ -84,8 +83,20 @@ def test_a_word_that_is_typed_right_after_its_key_is_a_correction_and_no_decisio
 
     assert [(event.attribute, event.value) for event in corrections(server, reviewer)] == [(Attribute.COLOUR, "navy")]
     assert shown(page) == photo
-    page.wait_for_timeout(1_100)
-    page.keyboard.press("s")  # it has been a while: a letter is a key again, though the word has the focus
+    expect(page.locator(".said.asked")).to_have_count(0)
+    page.keyboard.press("s")  # what is corrected is marked no more: a letter is a key again, though the word has the focus
+    expect(page.locator(".review")).not_to_have_attribute("data-photo", photo)
+
+
+def test_escape_leaves_the_word_that_was_asked_for_and_letters_are_keys_again(page: Page) -> None:
+    photo = shown(page)
+
+    page.keyboard.press("e")
+    expect(page.locator(".said.asked")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".said.asked")).to_have_count(0)
+    page.keyboard.press("s")
+
     expect(page.locator(".review")).not_to_have_attribute("data-photo", photo)
 
 

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from data.domain import PhotoId, Sku
+from dashboard.accuracy_report import known_by
+from data.domain import PhotoId, Sku, Truth
 from data.events import Verdict
 from data.store import Store
+from feedback.confidence import rank_sealed_side
 from feedback.equivalence import declare_equivalent
 from feedback.evaluation import active_weights
 from feedback.known_photos import TestPhoto, sealed_photos
@@ -50,3 +52,16 @@ def test_a_stranger_has_no_right_sku(sealed: Store) -> None:
     sealed.events.append([review_of(PhotoId("stranger/0"), Verdict.NOT_IN_DAM)])
 
     assert [photo.skus for photo in known(sealed)] == [frozenset()]
+
+
+def test_it_is_told_which_photos_are_known_by_the_truth_that_came_with_them(
+    sealed: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match_all(sealed, {"ball-red/0": "ball-red", "ball-green/0": "ball-green"})
+    truth = Truth(photo_id=PhotoId("ball-red/0"), sku=Sku("ball-red"), in_dam=True)
+    monkeypatch.setattr(type(sealed.photos), "truths", lambda _: {truth.photo_id: truth})
+
+    assert {photo.photo_id: photo.by_truth for photo in known(sealed)} == {"ball-red/0": True, "ball-green/0": False}
+    side = rank_sealed_side(sealed, BACKENDS)
+    assert (side.by_truth, len(side.photos)) == (1, 2)
+    assert known_by(side) == "What they show is known of 1 by a truth that was imported with them, of 1 by what people decided."
